@@ -1,0 +1,168 @@
+#include "app/as_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/import_view.h"
+
+namespace sluice {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Keys of objects are bytes; what is not UTF-8 in them becomes U+FFFD.
+std::string Line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json Optional(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json Fields(const Error& error) {
+  return {{"origin", ToString(error.origin())},
+          {"code", error.code()},
+          {"message", error.message()},
+          {"remedy", Optional(error.remedy())}};
+}
+
+Json Fields(const Counts& counts) {
+  return {{"read", counts.read},
+          {"loaded", counts.loaded},
+          {"rejected", counts.rejected},
+          {"skipped", counts.skipped}};
+}
+
+Json Fields(std::span<const LabelTally> tables) {
+  Json array = Json::array();
+  for (const LabelTally& table : tables) {
+    array.push_back({{"label", table.label},
+                     {"table", TableOfTarget(table.target)},
+                     {"objects", table.objects},
+                     {"rows", table.records_loaded}});
+  }
+  return array;
+}
+
+Json ErrorOf(const JobRow& job) {
+  if (job.error_code.empty()) return nullptr;
+  auto number = [](const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(std::stoull(text));
+  };
+  return {{"origin", job.error_origin},     {"code", job.error_code},
+          {"message", job.error_message},   {"remedy", Optional(job.error_remedy)},
+          {"line", number(job.error_line)}, {"byte", number(job.error_byte)}};
+}
+
+Json Fields(const JobRow& job) {
+  return {{"import", job.import.value},
+          {"object", ToString(job.object)},
+          {"key", job.object.key},
+          {"label", job.label},
+          {"table", TableOfTarget(job.target)},
+          {"etag", job.object.etag},
+          {"bytes", job.size_bytes},
+          {"state", ToString(job.state)},
+          {"reason", Optional(job.reason)},
+          {"attempts", job.attempts},
+          {"crashes", job.crashes},
+          {"records", Fields(job.records)},
+          {"error", ErrorOf(job)},
+          {"started_at", Optional(job.started_at)},
+          {"finished_at", Optional(job.finished_at)},
+          {"not_before", Optional(job.not_before)}};
+}
+
+Json Fields(const Import& import) {
+  Json error = nullptr;
+  if (!import.error_code.empty()) {
+    error = {{"origin", import.error_origin},
+             {"code", import.error_code},
+             {"message", import.error_message},
+             {"remedy", Optional(import.error_remedy)}};
+  }
+  return {{"import", import.id.value},
+          {"state", StateWord(import)},
+          {"system", import.system},
+          {"source", import.source},
+          {"listed", import.listed},
+          {"created_at", Optional(import.created_at)},
+          {"started_at", Optional(import.started_at)},
+          {"finished_at", Optional(import.finished_at)},
+          {"error", error}};
+}
+
+}  // namespace
+
+std::string ErrorJson(const Error& error) { return Line({{"error", Fields(error)}}); }
+
+std::string SummaryJson(const Summary& summary) {
+  const Summary::Objects& objects = summary.objects;
+  Json failed = Json::array();
+  for (const JobRow& job : summary.failed) {
+    Json fields = {
+        {"object", ToString(job.object)}, {"key", job.object.key}, {"attempts", job.attempts}};
+    fields.update(ErrorOf(job));
+    failed.push_back(fields);
+  }
+  auto per_second = [&](uint64_t amount) {
+    return summary.seconds > 0 ? static_cast<double>(amount) / summary.seconds : 0;
+  };
+  return Line({{"import", summary.import.value},
+               {"state", summary.interrupted ? "interrupted" : ToString(summary.state)},
+               {"seconds", summary.seconds},
+               {"objects",
+                {{"loaded", objects.loaded},
+                 {"skipped", objects.already_loaded},
+                 {"changed", objects.changed},
+                 {"ignored", objects.ignored},
+                 {"failed", objects.failed},
+                 {"waiting", objects.waiting},
+                 {"cancelled", objects.cancelled}}},
+               {"records", Fields(summary.records)},
+               {"rows_per_second", per_second(summary.rows_here)},
+               {"json_bytes_per_second", per_second(summary.unpacked_bytes_here)},
+               {"tables", Fields(summary.tables)},
+               {"failed", failed},
+               {"outbox_failed", summary.outbox_failed},
+               {"fault", summary.fault ? Fields(*summary.fault) : Json(nullptr)},
+               {"exit", static_cast<int>(ExitFor(summary))}});
+}
+
+std::string ProgressJson(const ProgressView& view) {
+  Json current = Json::array();
+  for (const std::string& object : view.current) current.push_back(Optional(object));
+  std::optional<double> eta = view.eta();
+  return Line({{"import", view.import},
+               {"seconds", view.seconds},
+               {"listed", view.listed},
+               {"objects",
+                {{"done", view.objects_done},
+                 {"total", view.objects_total},
+                 {"failed", view.objects_failed},
+                 {"ignored", view.ignored}}},
+               {"bytes", {{"done", view.bytes_done}, {"total", view.bytes_total}}},
+               {"rows", view.rows},
+               {"rows_per_second", view.rows_per_second},
+               {"json_bytes_per_second", view.json_per_second},
+               {"retries", view.retries},
+               {"eta_seconds", eta ? Json(*eta) : Json(nullptr)},
+               {"current", current}});
+}
+
+std::string ImportJson(const Import& import) { return Line(Fields(import)); }
+
+std::string ImportJson(const Import& import, const Tally& tally,
+                       std::span<const LabelTally> tables) {
+  Json fields = Fields(import);
+  Json objects;
+  for (JobState state : {JobState::kPending, JobState::kRunning, JobState::kDone,
+                         JobState::kSkipped, JobState::kDead, JobState::kCancelled}) {
+    objects[std::string(ToString(state))] = tally.all(state).jobs;
+  }
+  fields["objects"] = objects;
+  fields["records"] = Fields(tally.all(JobState::kDone).records);
+  fields["tables"] = Fields(tables);
+  return Line(fields);
+}
+
+std::string JobJson(const JobRow& job) { return Line(Fields(job)); }
+
+}  // namespace sluice

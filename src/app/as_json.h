@@ -1,0 +1,24 @@
+// Every JSON object that --json prints, each on one line without its end.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "app/progress.h"
+#include "app/summary.h"
+#include "base/error.h"
+#include "ledger/inspect.h"
+
+namespace sluice {
+
+// {"error": {"origin", "code", "message", "remedy"}}
+std::string ErrorJson(const Error& error);
+std::string SummaryJson(const Summary& summary);
+std::string ProgressJson(const ProgressView& view);
+// With "state" as people see it ("interrupted" is derived).
+std::string ImportJson(const Import& import);
+std::string ImportJson(const Import& import, const Tally& tally,
+                       std::span<const LabelTally> tables);
+std::string JobJson(const JobRow& job);
+
+}  // namespace sluice

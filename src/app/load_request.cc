@@ -1,0 +1,116 @@
+#include "app/load_request.h"
+
+#include <algorithm>
+
+#include "app/secrets.h"
+#include "app/text.h"
+#include "base/error.h"
+#include "engine/dispatcher.h"
+#include "engine/source.h"
+
+namespace sluice {
+namespace {
+
+std::vector<std::string> Sorted(std::vector<std::string> words) {
+  std::ranges::sort(words);
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  return words;
+}
+
+void AddSource(const Source& source, LoadRequest& request) {
+  std::string shown = source.Shown();
+  if (source.kind == Source::Kind::kHttps) request.urls.push_back(source.url);
+  auto& sources = request.options.sources;
+  if (std::ranges::find(sources, shown) == sources.end()) sources.push_back(shown);
+}
+
+// Only what the sources need: an endpoint that the environment happens to name is no part of a
+// request for files.
+void SetStore(const Settings& settings, bool has_s3, bool has_web, LoadOptions& options) {
+  options.connect_timeout = settings.connect_timeout;
+  options.read_timeout = settings.read_timeout;
+  if (has_s3 || has_web) options.ca_bundle = settings.ca_bundle;
+  if (!has_s3) return;
+  options.s3_endpoint = settings.s3_endpoint;
+  options.s3_path_style = settings.s3_path_style;
+  options.region = settings.region;
+  options.profile = settings.profile;
+}
+
+bool IsUrl(const std::string& source) {
+  return source.starts_with("https://") || source.starts_with("http://");
+}
+
+void Refuse(const std::string& code, const std::string& why, const std::string& remedy) {
+  throw Fault(code, why).With(Scope::kRun).Remedy(remedy);
+}
+
+}  // namespace
+
+LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::string>& texts,
+                            const Settings& settings) {
+  LoadRequest request;
+  LoadOptions& options = request.options;
+  options.system = system;
+  bool all_s3 = true;
+  bool has_s3 = false;
+  for (const std::string& text : texts) {
+    Source source = ParseSource(text);
+    bool is_s3 = source.kind == Source::Kind::kS3;
+    all_s3 = all_s3 && is_s3;
+    has_s3 = has_s3 || is_s3;
+    AddSource(source, request);
+  }
+  options.prefixes = Sorted(settings.prefixes);
+  options.include = Sorted(settings.include);
+  options.exclude = Sorted(settings.exclude);
+  options.types = Sorted(settings.types);
+  options.limit = settings.limit;
+  options.order = settings.order;
+  options.changed = settings.changed;
+  options.attempts = settings.attempts;
+  options.lane = settings.lane;
+  options.then = ParseDisposition(settings.then);
+  options.lease = settings.lease;
+  SetStore(settings, has_s3, !request.urls.empty(), options);
+  if (!options.then.kind.empty() && !all_s3) {
+    Refuse("then-invalid", "--then " + settings.then + " needs sources in S3",
+           "leave --then out, or load from s3://bucket/prefix");
+  }
+  if (settings.background && !request.urls.empty()) {
+    Refuse("usage", "--background cannot take presigned URLs: no other process may keep them",
+           "leave --background out");
+  }
+  return request;
+}
+
+std::string LoadCommandLine(const LoadOptions& options, const Settings& settings) {
+  const Settings defaults;
+  std::string line = "sluice load " + options.system;
+  auto add = [&](std::string_view text) { line.append(" ").append(ShellWord(text)); };
+  auto flag = [&](std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    add(name);
+    add(value);
+  };
+  for (const std::string& source : options.sources) {
+    add(IsUrl(source) ? source + "?SIGNATURE" : source);
+  }
+  for (const std::string& prefix : options.prefixes) flag("--prefix", prefix);
+  for (const std::string& glob : options.include) flag("--include", glob);
+  for (const std::string& glob : options.exclude) flag("--exclude", glob);
+  for (const std::string& type : options.types) flag("--types", type);
+  flag("--s3-endpoint", options.s3_endpoint);
+  if (options.s3_path_style) add("--s3-path-style");
+  flag("--region", options.region);
+  flag("--profile", options.profile);
+  flag("--ca-bundle", options.ca_bundle);
+  flag("--lane", options.lane);
+  if (options.order != defaults.order) flag("--order", ToString(options.order));
+  if (options.changed != defaults.changed) flag("--changed", ToString(options.changed));
+  if (!options.then.kind.empty()) flag("--then", options.then.kind + ":" + options.then.argument);
+  if (!settings.into.empty()) flag("--into", WithoutSecrets(settings.into));
+  return line;
+}
+
+}  // namespace sluice

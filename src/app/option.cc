@@ -1,0 +1,250 @@
+#include "app/option.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "app/setting_value.h"
+
+namespace sluice {
+namespace {
+
+using Values = std::vector<std::string>;
+using Place = Option::Place;
+
+// Where and how an import goes.
+constexpr Option kLoading[] = {
+    {.name = "into",
+     .value = "URL",
+     .help = "database to load into (default: a private PostgreSQL)",
+     .apply = [](Settings& s, const Values& v) { s.into = ReadWord(v[0]); }},
+    {.name = "threads",
+     .value = "N",
+     .help = "objects in flight in this process (default 4)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.threads = static_cast<int>(ReadNumber(v[0], 1, limits::kThreadsMax));
+         }},
+    {.name = "changed",
+     .value = "error|skip|reload",
+     .help = "an object whose etag differs from the one loaded (default error)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.changed = ReadChoice<ChangedPolicy>(v[0], {{"error", ChangedPolicy::kError},
+                                                        {"skip", ChangedPolicy::kSkip},
+                                                        {"reload", ChangedPolicy::kReload}});
+         }},
+    {.name = "attempts",
+     .value = "N",
+     .help = "tries of an object before it is given up on (default 5)",
+     .apply = [](Settings& s,
+                 const Values& v) { s.attempts = static_cast<int>(ReadNumber(v[0], 1, 1000)); }},
+    {.name = "order",
+     .value = "optimal|by-last-modified",
+     .help =
+         "which object comes next (default optimal; by-last-modified is strict with one thread)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.order = ReadChoice<Order>(
+               v[0], {{"optimal", Order::kOptimal}, {"by-last-modified", Order::kByLastModified}});
+         }},
+    {.name = "lane",
+     .value = "NAME",
+     .help = "a queue with a width that all imports in it share",
+     .apply = [](Settings& s, const Values& v) { s.lane = ReadWord(v[0]); }},
+    {.name = "then",
+     .value = "WHAT",
+     .help = "after an object's load: leave, move:s3://BUCKET/PREFIX or tag:NAME=VALUE",
+     .apply = [](Settings& s, const Values& v) { s.then = ReadWord(v[0]); }},
+    {.name = "background",
+     .value = "",
+     .help = "only put the objects into the queue; `sluice work` loads them",
+     .apply = [](Settings& s, const Values& v) { s.background = ReadSwitch(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "dry-run",
+     .value = "",
+     .help = "the same as `sluice plan`",
+     .apply = [](Settings& s, const Values& v) { s.dry_run = ReadSwitch(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "lease",
+     .value = "MS",
+     .help = "how long a vanished worker's object stays reserved (default 60000)",
+     .apply = [](Settings& s, const Values& v) { s.lease = ReadMilliseconds(v[0], 1000); },
+     .place = Place::kFileOnly},
+    {.name = "database-silence",
+     .value = "MS",
+     .help = "how long the database may stay silent before it counts as lost (default 300000)",
+     .apply = [](Settings& s,
+                 const Values& v) { s.database_silence = ReadMilliseconds(v[0], 1000); },
+     .place = Place::kFileOnly},
+};
+
+// Which objects.
+constexpr Option kSelection[] = {
+    {.name = "prefix",
+     .value = "P",
+     .help = "only keys that start so, counted from the bucket's root (repeatable)",
+     .apply = [](Settings& s, const Values& v) { s.prefixes = v; },
+     .repeatable = true},
+    {.name = "include",
+     .value = "GLOB",
+     .help = "only keys that match (repeatable)",
+     .apply = [](Settings& s, const Values& v) { s.include = v; },
+     .repeatable = true},
+    {.name = "exclude",
+     .value = "GLOB",
+     .help = "no keys that match (repeatable)",
+     .apply = [](Settings& s, const Values& v) { s.exclude = v; },
+     .repeatable = true},
+    {.name = "limit",
+     .value = "N",
+     .help = "at most so many objects",
+     .apply = [](Settings& s, const Values& v) { s.limit = ReadNumber(v[0], 1, UINT64_MAX); }},
+    {.name = "types",
+     .value = "TYPE,...",
+     .help = "fhir: the resource types to recognise (default: all that STU3, R4 and R5 know)",
+     .apply = [](Settings& s, const Values& v) { s.types = ReadCommaLists(v); },
+     .repeatable = true},
+};
+
+// How its store is reached.
+constexpr Option kStore[] = {
+    {.name = "s3-endpoint",
+     .value = "URL",
+     .help = "S3 server (default: AWS, by region)",
+     .apply = [](Settings& s, const Values& v) { s.s3_endpoint = ReadWord(v[0]); },
+     .variables = {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}},
+    {.name = "s3-path-style",
+     .value = "",
+     .help = "address buckets as /BUCKET/KEY instead of by host name",
+     .apply = [](Settings& s, const Values& v) { s.s3_path_style = ReadSwitch(v[0]); }},
+    {.name = "region",
+     .value = "NAME",
+     .help = "region of the bucket",
+     .apply = [](Settings& s, const Values& v) { s.region = ReadWord(v[0]); },
+     .variables = {"AWS_REGION", "AWS_DEFAULT_REGION"}},
+    {.name = "profile",
+     .value = "NAME",
+     .help = "profile of the AWS config and credentials files",
+     .apply = [](Settings& s, const Values& v) { s.profile = v[0]; },
+     .stores_own = "AWS_PROFILE"},
+    {.name = "ca-bundle",
+     .value = "FILE",
+     .help = "certificate authorities to trust, as PEM (default: the system's)",
+     .apply = [](Settings& s, const Values& v) { s.ca_bundle = v[0]; },
+     .stores_own = "AWS_CA_BUNDLE"},
+    {.name = "connect-timeout",
+     .value = "MS",
+     .help = "per connection to the source (default 10000; 0: the system's own)",
+     .apply = [](Settings& s, const Values& v) { s.connect_timeout = ReadMilliseconds(v[0], 0); }},
+    {.name = "read-timeout",
+     .value = "MS",
+     .help = "silence of the source (default 30000; 0: the stall limit only)",
+     .apply = [](Settings& s, const Values& v) { s.read_timeout = ReadMilliseconds(v[0], 0); }},
+};
+
+// What is said, and the options of single commands.
+constexpr Option kSaying[] = {
+    {.name = "progress",
+     .value = "auto|bar|plain|json|none",
+     .help = "how progress is shown on stderr (default auto)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.progress = ReadChoice<ProgressStyle>(v[0], {{"auto", ProgressStyle::kAuto},
+                                                         {"bar", ProgressStyle::kBar},
+                                                         {"plain", ProgressStyle::kPlain},
+                                                         {"json", ProgressStyle::kJson},
+                                                         {"none", ProgressStyle::kNone}});
+         }},
+    {.name = "json",
+     .value = "",
+     .help = "one JSON object per result on stdout; errors as JSON on stderr",
+     .apply = [](Settings& s, const Values& v) { s.json = ReadSwitch(v[0]); }},
+    {.name = "quiet",
+     .value = "",
+     .help = "say nothing but errors",
+     .apply = [](Settings& s, const Values& v) { s.quiet = ReadSwitch(v[0]); },
+     .letter = 'q'},
+    {.name = "verbose",
+     .value = "",
+     .help = "say more; twice: still more",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.verbose = v[0] == "true" ? static_cast<int>(v.size()) : ReadSwitch(v[0]);
+         },
+     .letter = 'v',
+     .repeatable = true},
+    {.name = "config",
+     .value = "FILE",
+     .help = "config file instead of ./sluice.yaml",
+     .apply = [](Settings&, const Values& v) { ReadWord(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "state",
+     .value = "pending|running|done|skipped|dead|cancelled",
+     .help = "only objects in this state",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.state = ReadChoice<std::string>(v[0], {{"pending", "pending"},
+                                                    {"running", "running"},
+                                                    {"done", "done"},
+                                                    {"skipped", "skipped"},
+                                                    {"dead", "dead"},
+                                                    {"cancelled", "cancelled"}});
+         },
+     .place = Place::kFlagOnly},
+    {.name = "table",
+     .value = "SCHEMA.TABLE",
+     .help = "every object that was loaded into this table",
+     .apply = [](Settings& s, const Values& v) { s.table = ReadWord(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "until-idle",
+     .value = "",
+     .help = "end when nothing is left to load",
+     .apply = [](Settings& s, const Values& v) { s.until_idle = ReadSwitch(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "immediate",
+     .value = "",
+     .help = "stop as a crash does; the next start recovers",
+     .apply = [](Settings& s, const Values& v) { s.immediate = ReadSwitch(v[0]); },
+     .place = Place::kFlagOnly},
+};
+
+}  // namespace
+
+std::vector<std::string_view> Option::choices() const {
+  std::vector<std::string_view> words;
+  if (value.find('|') == std::string_view::npos) return words;
+  for (std::string_view rest = value; !rest.empty();) {
+    words.push_back(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(std::min(rest.size(), words.back().size() + 1));
+  }
+  return words;
+}
+
+std::string Option::variable() const {
+  if (name == "into") return "SLUICE_DATABASE_URL";
+  std::string variable = "SLUICE_";
+  for (char c : name) {
+    variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return variable;
+}
+
+std::span<const Option> AllOptions() {
+  static const std::vector<Option> all = [] {
+    std::vector<Option> options;
+    for (std::span<const Option> part :
+         {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
+          std::span<const Option>(kStore), std::span<const Option>(kSaying)}) {
+      options.insert(options.end(), part.begin(), part.end());
+    }
+    return options;
+  }();
+  return all;
+}
+
+const Option* FindOption(std::string_view name) {
+  auto found = std::ranges::find(AllOptions(), name, &Option::name);
+  return found == AllOptions().end() ? nullptr : &*found;
+}
+
+}  // namespace sluice

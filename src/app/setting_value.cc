@@ -1,0 +1,48 @@
+#include "app/setting_value.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace sluice {
+
+uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most) {
+  uint64_t number = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  bool whole = failed == std::errc() && end == text.data() + text.size();
+  if (whole && number >= least && number <= most) return number;
+  std::string range = most == UINT64_MAX ? fmt::format("of at least {}", least)
+                                         : fmt::format("from {} to {}", least, most);
+  throw BadValue{fmt::format("must be a whole number {}, not '{}'", range, text)};
+}
+
+std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t least) {
+  constexpr uint64_t kDay = 24 * 60 * 60 * 1000;
+  return std::chrono::milliseconds(ReadNumber(text, least, kDay));
+}
+
+bool ReadSwitch(const std::string& text) {
+  if (text == "true" || text == "yes" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "0") return false;
+  throw BadValue{"must be true or false, not '" + text + "'"};
+}
+
+std::string ReadWord(const std::string& text) {
+  if (text.empty()) throw BadValue{"must not be empty"};
+  return text;
+}
+
+std::vector<std::string> ReadCommaLists(const std::vector<std::string>& values) {
+  std::vector<std::string> words;
+  for (const std::string& value : values) {
+    size_t start = 0;
+    while (start <= value.size()) {
+      size_t comma = std::min(value.find(',', start), value.size());
+      words.push_back(ReadWord(value.substr(start, comma - start)));
+      start = comma + 1;
+    }
+  }
+  return words;
+}
+
+}  // namespace sluice

@@ -1,0 +1,70 @@
+// All that a command line, the environment and the config files can say, as typed values with their
+// defaults. Who may say it, and how it is written, is the table in option.cc.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/limits.h"
+#include "ledger/queue.h"
+
+namespace sluice {
+
+enum class ProgressStyle { kAuto, kBar, kPlain, kJson, kNone };
+
+struct Settings {
+  std::string into;  // database URL; empty: the private PostgreSQL
+  int threads = 4;
+
+  // What is loaded, and how.
+  std::vector<std::string> prefixes, include, exclude, types;
+  uint64_t limit = 0;  // 0: all
+  Order order = Order::kOptimal;
+  ChangedPolicy changed = ChangedPolicy::kError;
+  int attempts = limits::kAttemptsDefault;
+  std::string lane;
+  std::string then = "leave";
+  bool background = false;
+  bool dry_run = false;
+  std::chrono::milliseconds lease = limits::kLeaseDefault;
+  std::chrono::milliseconds database_silence = limits::kServerSilenceDefault;
+
+  // The source's store.
+  std::chrono::milliseconds connect_timeout{10000};
+  std::chrono::milliseconds read_timeout{30000};
+  std::string s3_endpoint, region, profile, ca_bundle;
+  bool s3_path_style = false;
+
+  // What is said meanwhile and in the end.
+  ProgressStyle progress = ProgressStyle::kAuto;
+  bool json = false;
+  bool quiet = false;
+  int verbose = 0;
+
+  // Of single commands.
+  std::string state;  // objects
+  std::string table;  // forget
+  bool until_idle = false;
+  bool immediate = false;
+};
+
+// What one place (the flags, the environment, one file) says: option name -> values as written, and
+// where they stand, for messages ("--threads", "SLUICE_THREADS", "sluice.yaml:3").
+struct Said {
+  std::vector<std::string> values;
+  std::string where;
+};
+using Layer = std::map<std::string, Said, std::less<>>;
+
+// What the environment says. `get` is getenv, or a test's.
+Layer ReadEnvironment(const char* (*get)(const char*));
+
+// Applied from the weakest layer to the strongest. Errors (kRun): "setting-invalid" with the place
+// and what is expected, also for a value that a stronger layer would override.
+void ApplyLayer(const Layer& layer, Settings& settings);
+
+}  // namespace sluice

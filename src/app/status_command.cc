@@ -1,0 +1,114 @@
+// sluice status: the imports, or one of them.
+#include <fmt/format.h>
+
+#include "app/as_json.h"
+#include "app/command.h"
+#include "app/import_view.h"
+#include "app/load_request.h"
+#include "app/target.h"
+#include "app/text.h"
+#include "base/unit.h"
+
+namespace sluice {
+namespace {
+
+constexpr int kImportsShown = 50;
+
+std::string Or(const std::string& text, std::string_view otherwise) {
+  return text.empty() ? std::string(otherwise) : text;
+}
+
+void PrintList(const std::vector<Import>& imports) {
+  TextTable table;
+  table.Add({"IMPORT", "STATE", "SYSTEM", "STARTED", "FINISHED", "SOURCE"});
+  for (const Import& import : imports) {
+    table.Add({std::to_string(import.id.value), StateWord(import), import.system,
+               Or(import.started_at, "-"), Or(import.finished_at, "-"), Printable(import.source)});
+  }
+  fmt::print("{}", table.Render());
+}
+
+std::string FaultText(const Import& import) {
+  if (import.error_code.empty()) return "";
+  std::string text = fmt::format("  fault: {} [{}/{}]\n", Printable(import.error_message),
+                                 import.error_origin, Printable(import.error_code));
+  if (!import.error_remedy.empty()) {
+    text += fmt::format("  remedy: {}\n", Printable(import.error_remedy));
+  }
+  return text;
+}
+
+void PrintOne(const Import& import, const Tally& tally, const std::vector<LabelTally>& tables,
+              const std::string& resume) {
+  fmt::print("import {}: {}\n  {} {}\n", import.id.value, StateWord(import), import.system,
+             Printable(import.source));
+  fmt::print("  started {}, finished {}\n", Or(import.started_at, "-"),
+             Or(import.finished_at, "not yet"));
+  if (!import.listed) fmt::print("  the listing of the source is not complete\n");
+  TextTable objects("  ");
+  for (JobState state : {JobState::kPending, JobState::kRunning, JobState::kDone,
+                         JobState::kSkipped, JobState::kDead, JobState::kCancelled}) {
+    TallyLine line = tally.all(state);
+    if (line.jobs == 0) continue;
+    objects.Add(
+        {FormatCount(line.jobs), std::string(ToString(state)), FormatBytes(line.packed_bytes)});
+  }
+  fmt::print("{}", objects.Render());
+  TextTable loaded("  ");
+  for (const LabelTally& table : tables) {
+    loaded.Add({Printable(table.label), FormatCount(table.records_loaded), "rows",
+                Printable(TableOfTarget(table.target))});
+  }
+  fmt::print("{}{}", loaded.Render(), FaultText(import));
+  if (StateWord(import) == "interrupted") fmt::print("  to go on: {}\n", resume);
+  if (tally.all(JobState::kDead).jobs != 0) {
+    fmt::print("  failed objects: sluice objects {} --state dead\n", import.id.value);
+  }
+}
+
+ExitCode StatusOfOne(const Invocation& call) {
+  ImportId id = ParseImportId(call.one("IMPORT"));
+  pg::Connection ledger = OpenLedgerOf(call.settings, "status", call.stop);
+  Import import = FindImportOrThrow(ledger, id);
+  Tally tally = TallyImport(ledger, id);
+  std::vector<LabelTally> tables = TallyByLabel(ledger, id, Runs::kAll);
+  if (call.settings.json) {
+    fmt::print("{}\n", ImportJson(import, tally, tables));
+  } else {
+    PrintOne(import, tally, tables,
+             LoadCommandLine(ParseLoadOptions(import.options), call.settings));
+  }
+  return ExitCode::kDone;
+}
+
+ExitCode Status(const Invocation& call) {
+  if (!call.one("IMPORT").empty()) return StatusOfOne(call);
+  std::vector<Import> imports;
+  try {
+    pg::Connection ledger = OpenLedgerOf(call.settings, "status", call.stop);
+    imports = ListImports(ledger, kImportsShown);
+  } catch (const Error& error) {
+    if (error.code() != "ledger-absent") throw;
+  }
+  if (call.settings.json) {
+    for (const Import& import : imports) fmt::print("{}\n", ImportJson(import));
+  } else if (imports.empty()) {
+    fmt::print("no imports yet\n");
+  } else {
+    PrintList(imports);
+  }
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command StatusCommand() {
+  return {.name = "status",
+          .summary = "the last imports, or one of them with its tables",
+          .details = "\"interrupted\" is an unfinished import that no live worker serves.",
+          .arguments = {{"IMPORT", "its number", Argument::Count::kOptional}},
+          .options = {"into", "config", "json", "verbose"},
+          .run = Status};
+}
+
+}  // namespace sluice

@@ -1,0 +1,26 @@
+#include "app/system_registry.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "base/error.h"
+#include "system/fhir/fhir_system.h"
+
+namespace sluice {
+namespace {
+
+constexpr std::array<std::string_view, 4> kLater = {"terminology", "traffic", "table", "images"};
+
+}  // namespace
+
+std::unique_ptr<System> MakeSystem(const std::string& name, const LoadOptions& options) {
+  if (name == "fhir") return NewFhirSystem(options.types);
+  bool later = std::ranges::find(kLater, name) != kLater.end();
+  throw Fault("system-absent", later ? "system '" + name + "' is not in this version yet"
+                                     : "there is no system '" + name + "'")
+      .With(Scope::kRun)
+      .Remedy("this version has: fhir");
+}
+
+}  // namespace sluice

@@ -1,0 +1,69 @@
+#include "base/digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/check.h"
+
+namespace sluice {
+namespace {
+
+template <size_t N>
+std::array<uint8_t, N> Digest(const EVP_MD* kind, std::string_view bytes) {
+  std::array<uint8_t, N> out;
+  unsigned size = N;
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, kind, nullptr) == 1 && size == N);
+  return out;
+}
+
+}  // namespace
+
+Sha256Bytes Sha256(std::string_view bytes) { return Digest<32>(EVP_sha256(), bytes); }
+
+std::array<uint8_t, 16> Md5(std::string_view bytes) { return Digest<16>(EVP_md5(), bytes); }
+
+Sha256Bytes HmacSha256(std::string_view key, std::string_view bytes) {
+  Sha256Bytes out;
+  unsigned size = out.size();
+  CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(),
+             &size) != nullptr);
+  return out;
+}
+
+std::string Hex(const uint8_t* bytes, size_t size) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out(size * 2, '0');
+  for (size_t i = 0; i < size; ++i) {
+    out[2 * i] = kDigits[bytes[i] >> 4];
+    out[2 * i + 1] = kDigits[bytes[i] & 15];
+  }
+  return out;
+}
+
+std::string Base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                             reinterpret_cast<const unsigned char*>(bytes.data()),
+                             static_cast<int>(bytes.size()));
+  out.resize(static_cast<size_t>(size));
+  return out;
+}
+
+std::string RandomBytes(size_t size) {
+  std::string out(size, '\0');
+  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(size)) == 1);
+  return out;
+}
+
+std::string RandomUuid() {
+  std::string bytes = RandomBytes(16);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  std::string hex = Hex(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  for (size_t at : {8, 13, 18, 23}) hex.insert(at, 1, '-');
+  return hex;
+}
+
+}  // namespace sluice

@@ -1,0 +1,99 @@
+// Every bound of the engine in one place: its unit, its default and what it costs. Memory is
+// arithmetic (house promise 9): for T threads the process holds at most
+//     T * (kRangeBytes + kBlockBytes + kRowBatchKeepBytes + decoder windows of about 1 MiB
+//          + 8 bytes for each row of the 16 MiB of rows that were sent last)
+//   + kReadAheadBytes + kLargeRecordPoolBytes (and as much again for its row, one record at a time)
+// and nothing that grows with the size or the number of objects.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/unit.h"
+
+namespace sluice::limits {
+
+using std::chrono::milliseconds;
+
+// ---- bytes and records
+
+// A block of records; the unit of reading, mapping and sending. Larger blocks win nothing
+// measurable.
+inline constexpr size_t kBlockBytes = 1 * kMiB;
+// The longest record, in bytes of its line. PostgreSQL's own limit for a jsonb value is 255 MiB; a
+// record of more than kBlockBytes needs the one large-record permit of the process.
+inline constexpr size_t kRecordBytesMax = 32 * kMiB;
+// The pool behind that permit: the longest record with its line end.
+inline constexpr size_t kLargeRecordPoolBytes = kRecordBytesMax + kMiB;
+// A row batch larger than this is given back to the system once it is sent.
+inline constexpr size_t kRowBatchKeepBytes = 2 * kMiB;
+// Unpacked size of one object. A terabyte is far above what one COPY should carry; it stops endless
+// streams.
+inline constexpr uint64_t kUnpackedBytesMax = uint64_t{1} << 40;
+// Unpacked : packed. JSON of one repeated record reaches about 200; deflate's ceiling is 1,032.
+inline constexpr uint64_t kExpansionRatioMax = 500;
+// The ratio counts only beyond this many unpacked bytes, so that small, regular files pass.
+inline constexpr uint64_t kExpansionFreeBytes = 64 * kMiB;
+
+// ---- reading objects
+
+// Larger objects are read ahead by parallel ranges; below, one connection is fast enough.
+inline constexpr uint64_t kParallelAboveBytes = 64 * kMiB;
+inline constexpr size_t kRangeBytes = 8 * kMiB;
+inline constexpr int kRangesInFlightMax = 4;
+// Range buffers of the process: one for each thread, so that none waits for another's, and these
+// for reading ahead.
+inline constexpr size_t kReadAheadBytes = 32 * kMiB;
+// Reconnects of one transfer without a byte of progress in between.
+inline constexpr int kTransferAttemptsMax = 6;
+inline constexpr milliseconds kTransferBackoffFirst{100};
+inline constexpr milliseconds kTransferBackoffCap{10000};
+
+// ---- jobs
+
+inline constexpr int kThreadsMax = 256;
+inline constexpr int kAttemptsDefault = 5;
+// Tries whose worker vanished, after which the object is dead: sooner than attempts, because such
+// an object may be what kills workers.
+inline constexpr int kCrashesMax = 4;
+// A lease lasts this long after the last heartbeat; a vanished worker on another host is noticed no
+// sooner.
+inline constexpr milliseconds kLeaseDefault{60000};
+inline constexpr milliseconds kJobBackoffFirst{1000};
+inline constexpr milliseconds kJobBackoffCap{60000};
+inline constexpr milliseconds kRescuePause{0};
+// How long a rescuer waits for a session it ended.
+inline constexpr milliseconds kBackendEndWait{5000};
+// Objects per enqueue statement: one page of an S3 listing.
+inline constexpr size_t kEnqueuePage = 1000;
+// Objects up to this size commit without waiting for the disk (synchronous_commit = off): their
+// rows, receipt and job are lost or kept together, and the end of the import, like every claim of
+// the outbox, is flushed.
+inline constexpr uint64_t kSmallObjectBytes = 1 * kMiB;
+
+// ---- rejects
+
+// Bad records reported of one object that fails; the rest is not looked at.
+inline constexpr size_t kRejectsPerObjectMax = 1000;
+// Their raw bytes together; beyond this the place and the reason are kept without the bytes.
+inline constexpr size_t kRejectRawBytesPerObject = 8 * kMiB;
+
+// ---- database
+
+// A wait for a lock becomes "later" after this.
+inline constexpr milliseconds kLockTimeout{5000};
+// The server may stay silent this long in one wait before the session counts as lost.
+inline constexpr milliseconds kServerSilenceDefault{300000};
+inline constexpr milliseconds kDatabaseConnectTimeout{10000};
+// How long a running import waits for a database that went away.
+inline constexpr milliseconds kDatabaseAwayMax{120000};
+inline constexpr milliseconds kReconnectBackoffFirst{200};
+inline constexpr milliseconds kReconnectBackoffCap{5000};
+
+// ---- outbox
+
+inline constexpr int kOutboxBatch = 50;
+inline constexpr milliseconds kOutboxLease{120000};
+
+}  // namespace sluice::limits

@@ -1,0 +1,119 @@
+#include "engine/lister.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "engine/limits.h"
+
+namespace sluice {
+namespace {
+
+// The listing prefixes of one source: its own, narrowed by --prefix (both count from the bucket's
+// root, or for files from the source's directory).
+std::vector<std::string> Scopes(const Source& source, const std::vector<std::string>& prefixes) {
+  if (prefixes.empty()) return {source.prefix};
+  std::vector<std::string> scopes;
+  for (const std::string& prefix : prefixes) {
+    if (prefix.starts_with(source.prefix)) {
+      scopes.push_back(prefix);
+    } else if (source.prefix.starts_with(prefix)) {
+      scopes.push_back(source.prefix);
+    }
+  }
+  // A scope inside another would list its objects twice.
+  std::sort(scopes.begin(), scopes.end());
+  std::vector<std::string> apart;
+  for (const std::string& scope : scopes) {
+    if (apart.empty() || !scope.starts_with(apart.back())) apart.push_back(scope);
+  }
+  return apart;
+}
+
+bool MatchesAny(const std::vector<std::string>& globs, const std::string& name) {
+  return std::any_of(globs.begin(), globs.end(), [&](const std::string& glob) {
+    return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+  });
+}
+
+// What globs and --prefix see: the key, or for files the path below the source's directory.
+std::string NameInSource(const Source& source, const ObjectRef& ref) {
+  if (source.kind != Source::Kind::kFile) return ref.key;
+  size_t below = source.path.size() + (source.path.ends_with('/') ? 0 : 1);
+  return ref.key.size() > below ? ref.key.substr(below)
+                                : ref.key.substr(ref.key.rfind('/') + 1);  // the source is the file
+}
+
+bool IsDirectoryMarker(const ObjectStat& object) {
+  return object.size_bytes == 0 && object.ref.key.ends_with('/');
+}
+
+class Listing {
+ public:
+  Listing(const LoadOptions& options, const System& system,
+          const std::function<void(std::vector<Listed>&&)>& page)
+      : options_(options), system_(system), page_(page) {}
+
+  bool full() const { return options_.limit != 0 && taken_ >= options_.limit; }
+
+  void Add(const Source& source, const ObjectStat& object) {
+    if (full()) return;
+    std::string name = NameInSource(source, object.ref);
+    if (!options_.include.empty() && !MatchesAny(options_.include, name)) return;
+    if (MatchesAny(options_.exclude, name)) return;
+    Listed listed{object, {}, &source};
+    if (IsDirectoryMarker(object)) {
+      listed.where.why_not = "is a directory marker";
+    } else {
+      listed.where = system_.Classify(object.ref);
+    }
+    if (!listed.where.label.empty()) ++taken_;
+    objects_.push_back(std::move(listed));
+    if (objects_.size() >= limits::kEnqueuePage) Flush();
+  }
+
+  void Flush() {
+    if (objects_.empty()) return;
+    page_(std::move(objects_));
+    objects_.clear();
+  }
+
+ private:
+  const LoadOptions& options_;
+  const System& system_;
+  const std::function<void(std::vector<Listed>&&)>& page_;
+  std::vector<Listed> objects_;
+  uint64_t taken_ = 0;
+};
+
+void ListScope(ObjectStore& store, const Source& source, const std::string& prefix,
+               const Stop& stop, Listing& listing) {
+  std::string next;
+  do {
+    stop.ThrowIfRequested();
+    ObjectPage page = store.List(source.bucket, prefix, next);
+    for (const ObjectStat& object : page.objects) listing.Add(source, object);
+    next = page.next;
+  } while (!next.empty() && !listing.full());
+}
+
+}  // namespace
+
+void ListObjects(StoreSet& stores, const LoadOptions& options, const System& system,
+                 const Stop& stop, const std::function<void(std::vector<Listed>&&)>& page) {
+  Listing listing(options, system, page);
+  for (const Source& source : stores.sources()) {
+    for (const std::string& prefix : Scopes(source, options.prefixes)) {
+      try {
+        ListScope(stores.For(source), source, prefix, stop, listing);
+      } catch (Error& error) {
+        error.With(Scope::kRun);
+        throw;
+      }
+    }
+  }
+  listing.Flush();
+}
+
+}  // namespace sluice

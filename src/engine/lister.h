@@ -1,0 +1,28 @@
+// The listing: every object of the sources, page by page, with where it belongs. `plan` and the
+// load see the same.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/load_options.h"
+#include "engine/store_set.h"
+#include "engine/system.h"
+
+namespace sluice {
+
+struct Listed {
+  ObjectStat object;
+  Classified where;  // label empty: ignored, with why
+  const Source* source = nullptr;
+};
+
+// Calls `page` with up to limits::kEnqueuePage objects at a time, in listing order per source.
+// Objects that prefixes, include, exclude or limit leave out are not listed at all; those the
+// system does not take are, with why. Errors: the store's (listing refused or unreachable: kRun);
+// "interrupted".
+void ListObjects(StoreSet& stores, const LoadOptions& options, const System& system,
+                 const Stop& stop, const std::function<void(std::vector<Listed>&&)>& page);
+
+}  // namespace sluice

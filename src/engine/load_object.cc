@@ -1,0 +1,174 @@
+#include "engine/load_object.h"
+
+#include <fmt/format.h>
+
+#include "base/crash_point.h"
+#include "base/error.h"
+#include "bytes/unpack.h"
+#include "engine/limits.h"
+#include "ledger/settle.h"
+#include "object/read_object.h"
+#include "pg/transaction.h"
+#include "table/append_writer.h"
+
+namespace sluice {
+namespace {
+
+ReadObjectOptions ReadOptions(const Pools& pools) {
+  return {
+      .parallel_above_bytes = limits::kParallelAboveBytes,
+      .range_bytes = limits::kRangeBytes,
+      .range_reserve_bytes = pools.ranges.capacity() - limits::kReadAheadBytes,
+      .ranges_in_flight_max = limits::kRangesInFlightMax,
+      .attempts_max = limits::kTransferAttemptsMax,
+      .backoff_first = limits::kTransferBackoffFirst,
+      .backoff_cap = limits::kTransferBackoffCap,
+  };
+}
+
+constexpr UnpackLimits kUnpackLimits = {
+    .unpacked_bytes_max = limits::kUnpackedBytesMax,
+    .ratio_max = limits::kExpansionRatioMax,
+    .ratio_free_bytes = limits::kExpansionFreeBytes,
+};
+
+std::string TransactionSettings(const Job& job) {
+  return job.object.size_bytes <= limits::kSmallObjectBytes ? "SET LOCAL synchronous_commit = off"
+                                                            : "";
+}
+
+// The version that is in, where the receipt was refused.
+void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report) {
+  std::optional<CurrentReceipt> current = FindCurrentReceipt(context.connection, job);
+  if (!current) {
+    throw Fault("receipt-moved", "another load of this object ended while this one began")
+        .With(Retry::kLater);
+  }
+  report.receipt = current->id;
+  report.outcome = current->etag == report.etag ? LoadReport::Outcome::kAlreadyLoaded
+                                                : LoadReport::Outcome::kChanged;
+}
+
+// Rows of the versions that this one replaces, as far as nobody changed them since.
+void RemoveSuperseded(const LoadContext& context, const Receipt& receipt) {
+  if (receipt.superseded_txids.empty()) return;
+  context.connection.Exec(
+      fmt::format("DELETE FROM {} WHERE txid = ANY ($1::int8[])", context.table.name),
+      {pg::Int8Array(receipt.superseded_txids)});
+}
+
+void KeepRawWithin(std::vector<Reject>& rejects) {
+  size_t bytes = 0;
+  for (Reject& reject : rejects) {
+    bytes += reject.raw.size();
+    if (bytes > limits::kRejectRawBytesPerObject) reject.raw.clear();
+  }
+}
+
+[[noreturn]] void ThrowBadRecords(LoadReport& report) {
+  KeepRawWithin(report.rejects);
+  const Reject& first = report.rejects.front();
+  report.position = first.position;
+  std::string count =
+      report.rejects.size() == 1
+          ? "1 bad record,"
+          : fmt::format("{}{} bad records, the first",
+                        report.rejects.size() >= limits::kRejectsPerObjectMax ? "at least " : "",
+                        report.rejects.size());
+  throw Fault(first.reason, fmt::format("{} at line {}, byte {}: {}", count, first.position.line,
+                                        first.position.byte_offset, first.message))
+      .Remedy(first.remedy);
+}
+
+// Records into rows into the table. After the first bad record nothing more is sent, but the rest
+// is still looked at, so that one try names every bad line.
+void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, AppendWriter& writer,
+          LoadReport& report) {
+  RecordBlock block;
+  RowBatch rows;
+  while (reader.Read(block)) {
+    context.stop.ThrowIfRequested();
+    if (context.lease_lost) throw Fault("lease-lost", "the lease was lost during the load");
+    mapper.Map(block, rows, report.rejects);
+    report.counts.read += block.records.size();
+    context.meter.records.fetch_add(block.records.size(), std::memory_order_relaxed);
+    if (report.rejects.empty()) {
+      writer.Write(rows);
+    } else {
+      writer.Abort();
+    }
+    rows.clear();
+    if (rows.bytes.capacity() > limits::kRowBatchKeepBytes) rows = RowBatch();
+    CrashPoint("block-written");
+    if (report.rejects.size() >= limits::kRejectsPerObjectMax) break;
+  }
+  if (!report.rejects.empty()) ThrowBadRecords(report);
+  writer.Finish();
+  report.counts.loaded = writer.rows();
+}
+
+// A row that the server refused becomes a reject with its record's place.
+void BlameRow(const AppendWriter& writer, const Error& error, LoadReport& report) {
+  if (error.scope() != Scope::kRecord) return;
+  report.position = writer.BlamedRow();
+  if (!report.position) return;
+  Reject reject;
+  reject.position = *report.position;
+  reject.reason = "refused-by-database";
+  reject.sqlstate = error.code();
+  reject.message = error.message();
+  reject.detail = error.detail();
+  reject.remedy = error.remedy();
+  report.rejects.push_back(reject);
+}
+
+}  // namespace
+
+Pools::Pools(int threads)
+    : blocks(static_cast<size_t>(threads) * 2 * limits::kBlockBytes),
+      large_records(limits::kLargeRecordPoolBytes),
+      ranges(static_cast<size_t>(threads) * limits::kRangeBytes + limits::kReadAheadBytes) {}
+
+void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) {
+  ObjectRef newest = job.object.ref;
+  newest.etag
+      .clear();  // whatever version is there now is the one to load; the receipt says which it was
+  OpenObject object = ReadObject(context.store, newest, context.pools.ranges,
+                                 ReadOptions(context.pools), context.stop);
+  report.etag = object.stat.ref.etag;
+  auto packed =
+      std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);
+  MeteredSource unpacked(Unpack(std::move(packed), kUnpackLimits), context.meter.unpacked_bytes);
+  CrashPoint("object-opened");
+
+  pg::Transaction tx(context.connection, TransactionSettings(job));
+  std::optional<Receipt> receipt = InsertReceipt(context.connection, job,
+                                                 {.relation = context.table.relation,
+                                                  .etag = report.etag,
+                                                  .reload = job.reload,
+                                                  .txid_sequence = context.table.txid_sequence});
+  if (!receipt) return ReportRefused(context, job, report);
+  report.receipt = receipt->id;
+  CrashPoint("receipt-inserted");
+  RemoveSuperseded(context, *receipt);
+
+  auto reader = context.system.OpenReader(
+      unpacked, {context.pools.blocks, context.pools.large_records, context.stop});
+  auto mapper = context.system.OpenMapper(job.label, *receipt);
+  AppendWriter writer(context.connection, context.table.copy_sql);
+  try {
+    Pour(context, *reader, *mapper, writer, report);
+  } catch (const Error& error) {
+    BlameRow(writer, error, report);
+    writer.Abort();
+    throw;
+  }
+  CrashPoint("rows-written");
+  SettleDone(context.connection, job, *receipt, report.etag, report.counts, unpacked.read(),
+             context.options.then);
+  CrashPoint("before-commit");
+  tx.Commit();
+  CrashPoint("after-commit");
+}
+
+}  // namespace sluice

@@ -1,0 +1,59 @@
+// THE LINE: one object, from its bytes to its settled receipt, in one transaction.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/buffer_pool.h"
+#include "base/stop.h"
+#include "engine/load_options.h"
+#include "engine/meter.h"
+#include "engine/system.h"
+#include "ledger/job.h"
+#include "object/object_store.h"
+#include "pg/connection.h"
+#include "row/reject.h"
+
+namespace sluice {
+
+// What one process's loads share. Everything outlives the loads.
+struct Pools {
+  BufferPool blocks;
+  BufferPool large_records;
+  BufferPool ranges;
+  explicit Pools(int threads);
+};
+
+struct LoadContext {
+  const System& system;
+  const LoadOptions& options;
+  ObjectStore& store;
+  pg::Connection& connection;  // this thread's own
+  const TargetTable& table;
+  Pools& pools;
+  Meter& meter;
+  const Stop& stop;
+  const std::atomic<bool>& lease_lost;  // set by the heartbeat
+};
+
+struct LoadReport {
+  enum class Outcome {
+    kLoaded,
+    kAlreadyLoaded,  // this very version is in
+    kChanged,        // another version is in, and the policy is not to replace it
+  };
+  Outcome outcome = Outcome::kLoaded;
+  std::string etag;  // of the version read
+  ReceiptId receipt;
+  Counts counts;
+  std::vector<Reject> rejects;       // filled also when LoadObject throws
+  std::optional<Position> position;  // of the record at fault, likewise
+};
+
+// Loads the job's object and settles it. When it returns kLoaded, everything is committed;
+// otherwise nothing was written and the caller settles. Errors: of every room it crosses; a bad
+// record is "bad-records" (kNever, kObject) with the rejects in the report; kUncertain when the
+// COMMIT was sent and not answered.
+void LoadObject(const LoadContext& context, const Job& job, LoadReport& report);
+
+}  // namespace sluice

@@ -1,0 +1,195 @@
+#include "engine/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/backoff.h"
+#include "base/crash_point.h"
+#include "base/log.h"
+#include "engine/limits.h"
+#include "ledger/queue.h"
+#include "ledger/settle.h"
+
+namespace sluice {
+namespace {
+
+// The pause before attempt n + 1, with full jitter.
+std::chrono::milliseconds PauseAfter(int attempts) {
+  Backoff backoff(limits::kJobBackoffFirst, limits::kJobBackoffCap);
+  std::chrono::milliseconds pause{0};
+  for (int i = 0; i <= attempts; ++i) pause = backoff.Next();
+  return pause;
+}
+
+// A version that changed while it was read can be read anew; every other kNever would fail again.
+bool MayTryAgain(const Error& error) {
+  return error.retry() != Retry::kNever || error.code() == "ObjectChanged";
+}
+
+}  // namespace
+
+void Loader::Run() noexcept {
+  try {
+    Connect();
+    while (!shared_.over.requested() && !shared_.stop.requested()) WorkPatiently();
+  } catch (const Error& error) {
+    if (!shared_.stop.requested() && !shared_.over.requested()) shared_.fault.Set(error);
+  } catch (const std::exception& error) {
+    shared_.fault.Set(Fault("internal", error.what()).With(Scope::kRun));
+  }
+  shared_.meter.SetCurrent(thread_, "");
+}
+
+// What could not be settled is rescued when its lease ends; only a fault of the run ends the
+// thread.
+void Loader::WorkPatiently() {
+  try {
+    Work();
+  } catch (const Error& error) {
+    if (error.retry() == Retry::kNever || shared_.stop.requested()) throw;
+    Log(LogLevel::kInfo, error.message());
+    if (connection_->lost()) Reconnect();
+  }
+}
+
+// While others load, a loader that the server has no room for waits for its turn.
+void Loader::Connect() {
+  for (;;) {
+    try {
+      connection_.reset();
+      connection_.emplace(shared_.database.ConnectPatiently(Database::Use::kLoad, shared_.over));
+      backend_start_ = BackendStart(*connection_);
+      ++shared_.connected;
+      return;
+    } catch (const Error& error) {
+      bool give_up = error.retry() == Retry::kNever || shared_.connected == 0;
+      if (give_up || shared_.over.requested() || shared_.stop.requested()) throw;
+    }
+  }
+}
+
+// The server may not know yet that its client is gone: what the old session holds, its receipt
+// above all, would stand in the way of the next try.
+void Loader::Reconnect() {
+  int old_pid = connection_->backend_pid();
+  std::string old_start = backend_start_;
+  --shared_.connected;
+  Connect();
+  EndSession(*connection_, old_pid, old_start, limits::kBackendEndWait);
+}
+
+void Loader::Work() {
+  std::optional<Job> job = Claim(*connection_, {.import = shared_.import,
+                                                .worker = shared_.worker,
+                                                .order = shared_.options.order,
+                                                .lane = shared_.options.lane,
+                                                .only_at = shared_.only_at,
+                                                .backend_start = backend_start_,
+                                                .lease = shared_.options.lease});
+  if (!job) return WaitForTurn();
+  CrashPoint("job-claimed");
+  shared_.meter.SetCurrent(thread_, ToString(job->object.ref));
+  Load(*job);
+  shared_.meter.SetCurrent(thread_, "");
+}
+
+void Loader::WaitForTurn() {
+  constexpr std::chrono::milliseconds kPoll{250};
+  constexpr std::chrono::milliseconds kSoonest{10};
+  std::optional<Turn> turn = NextTurn(*connection_, shared_.import, shared_.only_at);
+  std::chrono::milliseconds wait = turn ? std::clamp(turn->wait, kSoonest, kPoll) : kPoll;
+  shared_.over.SleepFor(wait);
+}
+
+void Loader::Load(const Job& job) {
+  auto lease_lost = shared_.heartbeat.Hold(job);
+  uncertain_tries_ = 0;
+  try {
+    while (TryLoad(job, *lease_lost) == Next::kAgain) {
+    }
+  } catch (...) {
+    shared_.heartbeat.Release(job);
+    throw;
+  }
+  shared_.heartbeat.Release(job);
+}
+
+Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost) {
+  LoadReport report;
+  try {
+    TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
+    LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), *connection_,
+                table, shared_.pools, shared_.meter, shared_.stop, lease_lost},
+               job, report);
+    SettleReport(job, report);
+    return Next::kSettled;
+  } catch (const Error& error) {
+    return AfterError(job, error, report);
+  }
+}
+
+Loader::Next Loader::AfterError(const Job& job, const Error& error, const LoadReport& report) {
+  if (shared_.stop.requested()) throw error;  // the supervisor gives the job back
+  if (error.code() == "lease-lost") {
+    Log(LogLevel::kInfo, "another worker has taken over " + ToString(job.object.ref));
+    return Next::kSettled;
+  }
+  bool uncertain = error.retry() == Retry::kUncertain;
+  if (connection_->lost()) {
+    Reconnect();
+    // If the COMMIT went through, or a rescuer came, the job is no longer ours: there is nothing
+    // left to do.
+    if (!MoveLease(*connection_, job, backend_start_)) return Next::kSettled;
+    // Otherwise the load itself asks: its first statement is the receipt, which is refused if the
+    // COMMIT went through.
+    if (uncertain && ++uncertain_tries_ < shared_.options.attempts) return Next::kAgain;
+  }
+  SettleError(job, error, report);
+  return Next::kSettled;
+}
+
+void Loader::SettleReport(const Job& job, const LoadReport& report) {
+  switch (report.outcome) {
+    case LoadReport::Outcome::kLoaded:
+      return;  // in the load's own transaction
+    case LoadReport::Outcome::kAlreadyLoaded:
+      SettleSkipped(*connection_, job, "already-loaded", report.receipt, shared_.options.then);
+      return;
+    case LoadReport::Outcome::kChanged:
+      if (shared_.options.changed == ChangedPolicy::kSkip) {
+        SettleSkipped(*connection_, job, "changed", report.receipt, {});
+        return;
+      }
+      throw Fault("changed-since-loaded",
+                  "the object changed since it was loaded; the table still holds the version that "
+                  "was loaded")
+          .Remedy("load again with --changed reload to replace it, or --changed skip to keep it");
+  }
+}
+
+void Loader::SettleError(const Job& job, Error error, const LoadReport& report) {
+  if (report.position && error.scope() == Scope::kRecord) {
+    error.Within(
+        fmt::format("line {}, byte {}", report.position->line, report.position->byte_offset));
+  }
+  if (error.scope() == Scope::kRun && error.retry() == Retry::kNever) {
+    GiveBack(*connection_, job);
+    throw error;
+  }
+  std::optional<std::chrono::milliseconds> pause;
+  if (MayTryAgain(error) && job.attempts + 1 < shared_.options.attempts) {
+    pause = PauseAfter(job.attempts);
+    shared_.meter.retries.fetch_add(1, std::memory_order_relaxed);
+  }
+  SettleFailed(*connection_, job,
+               {.error = error,
+                .position = report.position,
+                .records_read = report.counts.read,
+                .rejects = report.rejects},
+               pause);
+  Log(LogLevel::kInfo, fmt::format("{}: {}{}", ToString(job.object.ref), error.message(),
+                                   pause ? "; will try again" : ""));
+}
+
+}  // namespace sluice

@@ -1,0 +1,66 @@
+// One loader thread: claims jobs, loads them, settles what the load itself did not.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/database.h"
+#include "engine/heartbeat.h"
+#include "engine/load_object.h"
+#include "engine/run_fault.h"
+#include "engine/store_set.h"
+#include "engine/target_tables.h"
+
+namespace sluice {
+
+// What the loader threads of one import share. Everything outlives the threads.
+struct LoaderShared {
+  const Database& database;
+  const System& system;
+  const LoadOptions& options;
+  StoreSet& stores;
+  TargetTables& tables;
+  Pools& pools;
+  Meter& meter;
+  Heartbeat& heartbeat;
+  RunFault& fault;
+  const Stop& stop;  // the user's: ends waits inside loads
+  const Stop& over;  // the supervisor's: no more claims
+  ImportId import;
+  WorkerId worker;
+  std::vector<std::string> only_at;
+  std::atomic<int>& connected;  // loaders that have a session
+};
+
+class Loader {
+ public:
+  Loader(const LoaderShared& shared, int thread) : shared_(shared), thread_(thread) {}
+
+  // Until over or stop. A fault of the run goes into shared.fault. Never throws.
+  void Run() noexcept;
+
+ private:
+  // What became of one try at a job.
+  enum class Next { kSettled, kAgain };
+
+  void Connect();
+  void Reconnect();
+  void WorkPatiently();
+  void Work();
+  void Load(const Job& job);
+  Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
+  Next AfterError(const Job& job, const Error& error, const LoadReport& report);
+  void SettleReport(const Job& job, const LoadReport& report);
+  void SettleError(const Job& job, Error error, const LoadReport& report);
+  void WaitForTurn();
+
+  const LoaderShared& shared_;
+  const int thread_;
+  std::optional<pg::Connection> connection_;
+  std::string backend_start_;
+  int uncertain_tries_ = 0;
+};
+
+}  // namespace sluice

@@ -1,0 +1,300 @@
+#include "engine/supervisor.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/crash_point.h"
+#include "base/log.h"
+#include "engine/dispatcher.h"
+#include "engine/heartbeat.h"
+#include "engine/limits.h"
+#include "engine/lister.h"
+#include "engine/loader.h"
+#include "engine/process.h"
+#include "engine/rescuer.h"
+#include "ledger/outbox.h"
+#include "ledger/queue.h"
+#include "ledger/settle.h"
+#include "ledger/worker_ledger.h"
+
+namespace sluice {
+namespace {
+
+using std::chrono::steady_clock;
+
+WorkerId Register(pg::Connection& connection, const RunRequest& request, ImportId import) {
+  return RegisterWorker(connection, {.host = HostName(),
+                                     .pid = getpid(),
+                                     .place = ProcessPlace(),
+                                     .pid_start = ProcessStart(getpid()),
+                                     .version = request.version,
+                                     .command = request.command,
+                                     .import = import});
+}
+
+// Lists every object and enqueues what is the system's; counts the rest.
+void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
+                    TargetTables& tables, pg::Connection& connection, const Stop& stop,
+                    std::atomic<uint64_t>& ignored) {
+  ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
+    std::vector<NewJob> jobs;
+    for (Listed& listed : page) {
+      if (listed.where.label.empty()) {
+        ignored.fetch_add(1, std::memory_order_relaxed);
+        continue;
+      }
+      tables.CheckLoaded(connection, listed.where.label, listed.where.target);
+      jobs.push_back({listed.where.target, listed.where.label, std::move(listed.object),
+                      OnlyAt(*listed.source, HostName(), worker.value)});
+    }
+    Enqueue(connection, import, jobs, request.options.changed, request.options.lane);
+    PostForLoaded(connection, import, jobs, request.options.then);
+    CrashPoint("page-enqueued");
+  });
+  MarkListed(connection, import);
+}
+
+// One run of one import in this process.
+class Run {
+ public:
+  Run(const RunRequest& request, ImportId import, const Database& database, const Stop& stop)
+      : request_(request),
+        import_(import),
+        database_(database),
+        stop_(stop),
+        control_(database.ConnectPatiently(Database::Use::kControl)),
+        worker_(Register(control_, request, import)),
+        stores_(request.options, request.urls, stop),
+        tables_(request.system),
+        pools_(request.threads),
+        meter_(request.threads),
+        heartbeat_(database, worker_, request.options.lease),
+        dispatcher_(stores_, import, worker_, request.options.attempts, stop) {}
+
+  RunResult Lead() {
+    // Before the loaders take what the server has room for.
+    lister_.emplace(database_.ConnectPatiently(Database::Use::kControl));
+    // Strict order is known only once everything is listed.
+    bool list_first = request_.options.order == Order::kByLastModified;
+    std::thread lister([&] { List(); });
+    if (list_first) lister.join();
+    Supervise();
+    if (lister.joinable()) lister.join();
+    return Finish();
+  }
+
+  RunResult TakePart() {
+    taking_part_ = true;
+    Supervise();
+    return Finish();
+  }
+
+ private:
+  void List() noexcept {
+    try {
+      while (!ListOnce()) ignored_ = 0;
+    } catch (const Error& error) {
+      if (!stop_.requested()) fault_.Set(Error(error).With(Scope::kRun));
+    } catch (const std::exception& error) {
+      fault_.Set(Fault("internal", error.what()).With(Scope::kRun));
+    }
+  }
+
+  // False if the database went away in between: enqueueing the same page twice changes nothing, so
+  // list anew.
+  bool ListOnce() {
+    try {
+      ListAndEnqueue(request_, import_, worker_, stores_, tables_, *lister_, stop_, ignored_);
+      return true;
+    } catch (const Error& error) {
+      bool database_away = error.origin() == Origin::kPostgres && error.retry() != Retry::kNever;
+      if (!database_away || stop_.requested()) throw;
+      if (lister_->lost()) lister_.emplace(database_.ConnectPatiently(Database::Use::kControl));
+      return false;
+    }
+  }
+
+  void Supervise() {
+    LoaderShared shared{database_,
+                        request_.system,
+                        request_.options,
+                        stores_,
+                        tables_,
+                        pools_,
+                        meter_,
+                        heartbeat_,
+                        fault_,
+                        stop_,
+                        over_,
+                        import_,
+                        worker_,
+                        {"host:" + HostName(), "worker:" + std::to_string(worker_.value)},
+                        connected_};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < request_.threads; ++i) {
+      threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
+    }
+    while (!IsOver(shared.only_at)) {
+      request_.observe({import_, listed_, ignored_, tally_, meter_, steady_clock::now() - began_});
+      stop_.SleepFor(std::chrono::milliseconds(50));
+    }
+    over_.Request();
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  bool IsOver(const std::vector<std::string>& only_at) {
+    if (stop_.requested() || fault_.get()) return true;
+    if (steady_clock::now() < next_look_) return false;
+    try {
+      return Look(only_at);
+    } catch (const Error& error) {
+      if (stop_.requested()) return true;
+      Log(LogLevel::kInfo, error.message());
+      if (error.retry() == Retry::kNever) {
+        fault_.Set(error);
+        return true;
+      }
+      return Reconnect();
+    }
+  }
+
+  // One look at the ledger, and the supervisor's chores.
+  bool Look(const std::vector<std::string>& only_at) {
+    steady_clock::time_point look_began = steady_clock::now();
+    if (look_began >= next_rescue_) {
+      RescueVanished(control_);
+      next_rescue_ = look_began + std::chrono::seconds(1);
+    }
+    bool outbox_busy = dispatcher_.RunDue(control_) > 0;
+    CompleteImport(control_, import_);
+    tally_ = TallyImport(control_, import_);
+    std::optional<Import> import = GetImport(control_, import_);
+    if (!import || import->state != ImportState::kRunning) return true;
+    listed_ = import->listed;
+    if (taking_part_ && !outbox_busy) {
+      std::optional<Turn> turn = NextTurn(control_, import_, only_at);
+      bool all_elsewhere = turn && turn->pending == turn->elsewhere;
+      if ((!turn || all_elsewhere) && tally_.of(JobState::kRunning).jobs == 0) {
+        CompleteImport(control_, import_);  // the last job may have ended since the first try
+        return true;
+      }
+    }
+    // Looking costs the database more the more jobs there are: a fifth of the time is enough.
+    steady_clock::time_point now = steady_clock::now();
+    next_look_ = now + std::max<steady_clock::duration>(std::chrono::milliseconds(50),
+                                                        5 * (now - look_began));
+    return false;
+  }
+
+  bool Reconnect() {
+    try {
+      control_ = database_.ConnectPatiently(Database::Use::kControl);
+      return false;
+    } catch (const Error& error) {
+      if (!stop_.requested()) fault_.Set(error);
+      return true;
+    }
+  }
+
+  // After the loaders ended. The user's stop ends every wait of control_, so the last words use a
+  // session of their own.
+  RunResult Finish() {
+    RunResult result;
+    result.import = import_;
+    result.interrupted = stop_.requested();
+    result.fault = result.interrupted ? std::nullopt : fault_.get();
+    try {
+      Stop never;
+      Database last(database_.options(), never);
+      pg::Connection connection = last.Connect(Database::Use::kControl);
+      GiveBackAll(connection, worker_);
+      // A worker that cannot do its part leaves the import to the others.
+      if (result.fault && !taking_part_) FailImport(connection, import_, *result.fault);
+      MarkWorkerEnded(connection, worker_);
+      result.tally = TallyImport(connection, import_);
+      result.loaded = TallyByLabel(connection, import_);
+      result.outbox_dead = TallyOutbox(connection, import_).dead;
+      if (auto import = GetImport(connection, import_)) result.state = import->state;
+    } catch (const Error& error) {
+      if (!result.fault && !result.interrupted) result.fault = error;
+    }
+    result.ignored = ignored_;
+    result.packed_bytes = meter_.packed_bytes;
+    result.unpacked_bytes = meter_.unpacked_bytes;
+    result.records = meter_.records;
+    result.seconds = std::chrono::duration<double>(steady_clock::now() - began_).count();
+    return result;
+  }
+
+  const RunRequest& request_;
+  const ImportId import_;
+  const Database& database_;
+  const Stop& stop_;
+  pg::Connection control_;
+  std::optional<pg::Connection> lister_;  // the lister's
+  const WorkerId worker_;
+  StoreSet stores_;
+  TargetTables tables_;
+  Pools pools_;
+  Meter meter_;
+  Heartbeat heartbeat_;
+  Dispatcher dispatcher_;
+  RunFault fault_;
+  Stop over_;
+  std::atomic<uint64_t> ignored_{0};
+  std::atomic<int> connected_{0};
+  Tally tally_;
+  bool listed_ = false;
+  bool taking_part_ = false;
+  const steady_clock::time_point began_ = steady_clock::now();
+  steady_clock::time_point next_look_ = began_;
+  steady_clock::time_point next_rescue_ = began_;
+};
+
+ImportId Begin(const RunRequest& request, const Database& database) {
+  pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
+  std::string shown;
+  for (const std::string& source : request.options.sources) {
+    shown += (shown.empty() ? "" : " ") + ParseSource(source).Shown();
+  }
+  ImportId import = OpenImport(connection, request.options.system, ImportScope(request.options),
+                               shown, ToJson(request.options));
+  if (!StartImport(connection, import)) {
+    throw Fault("import-cancelled", "the import was cancelled while it began")
+        .With(Scope::kRun)
+        .With(Retry::kLater);
+  }
+  CrashPoint("import-started");
+  return import;
+}
+
+}  // namespace
+
+RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop) {
+  ImportId import = Begin(request, database);
+  return Run(request, import, database, stop).Lead();
+}
+
+RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop) {
+  RunResult result;
+  result.import = Begin(request, database);
+  pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
+  StoreSet stores(request.options, request.urls, stop);
+  std::atomic<uint64_t> ignored{0};
+  TargetTables tables(request.system);
+  ListAndEnqueue(request, result.import, WorkerId{}, stores, tables, connection, stop, ignored);
+  result.ignored = ignored;
+  result.tally = TallyImport(connection, result.import);
+  result.state = ImportState::kRunning;
+  return result;
+}
+
+RunResult TakePart(const RunRequest& request, ImportId import, const Database& database,
+                   const Stop& stop) {
+  return Run(request, import, database, stop).TakePart();
+}
+
+}  // namespace sluice

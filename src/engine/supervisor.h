@@ -1,0 +1,64 @@
+// Runs an import in this process from start to end: lists, loads with N threads, rescues, carries
+// out the outbox, reports. Several processes may run the same import at once; each returns when the
+// import is over.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "engine/database.h"
+#include "engine/load_options.h"
+#include "engine/meter.h"
+#include "engine/system.h"
+#include "ledger/import_ledger.h"
+
+namespace sluice {
+
+// What is known while it runs; everything outlives the call it is passed to.
+struct RunStatus {
+  ImportId import;
+  bool listed = false;
+  uint64_t ignored = 0;  // objects seen in the listing that are not the system's
+  const Tally& tally;    // at most a second old
+  const Meter& meter;
+  std::chrono::steady_clock::duration elapsed;
+};
+
+struct RunRequest {
+  const System& system;
+  LoadOptions options;
+  std::vector<std::string> urls;  // presigned, whole
+  int threads = 4;
+  std::string version;
+  std::string command;
+  // Called a few times a second from the calling thread.
+  std::function<void(const RunStatus&)> observe = [](const RunStatus&) {};
+};
+
+struct RunResult {
+  ImportId import;
+  ImportState state = ImportState::kPending;
+  bool interrupted = false;
+  uint64_t ignored = 0;
+  Tally tally;
+  std::vector<LabelTally> loaded;                              // by label
+  uint64_t packed_bytes = 0, unpacked_bytes = 0, records = 0;  // by this process
+  uint64_t outbox_dead = 0;
+  double seconds = 0;
+  std::optional<Error> fault;  // of the run
+};
+
+// Lists the sources and loads until every job is final. Errors: only what keeps it from beginning
+// (kRun).
+RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop);
+// Lists only; workers load. Returns the import and how many jobs wait for their first turn.
+RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop);
+// Takes part in an import that another process began, until nothing more can be claimed here.
+RunResult TakePart(const RunRequest& request, ImportId import, const Database& database,
+                   const Stop& stop);
+
+}  // namespace sluice

@@ -1,0 +1,57 @@
+// What a system chooses on the line: which objects, which reader, which mapper, which table.
+// Everything else is the engine's, and every system has it. A system holds no control flow.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/buffer_pool.h"
+#include "bytes/byte_source.h"
+#include "ledger/settle.h"
+#include "object/object_ref.h"
+#include "pg/connection.h"
+#include "record/record_block.h"
+#include "row/mapper.h"
+
+namespace sluice {
+
+// Where an object belongs, by its name alone.
+struct Classified {
+  std::string label;    // the users' word for the target ("Patient"); empty: not this system's
+  std::string target;   // system:schema.table, the ledger's name for it
+  std::string why_not;  // why it is ignored: one sentence
+};
+
+// A table that is ready to be loaded.
+struct TargetTable {
+  uint32_t relation = 0;  // oid
+  std::string name;       // quoted and schema-qualified, for SQL
+  std::string copy_sql;   // COPY ... FROM STDIN (FORMAT binary)
+  std::string
+      txid_sequence;  // each load takes one number, carried by its rows; empty: rows carry none
+};
+
+struct ReaderContext {
+  BufferPool& blocks;
+  BufferPool& large_records;
+  const Stop& stop;
+};
+
+class System {
+ public:
+  virtual ~System() = default;
+  virtual std::string_view name() const = 0;
+  virtual Classified Classify(const ObjectRef& ref) const = 0;
+  // Makes the table where absent, in a committed transaction of its own, safe when two processes do
+  // it at once; checks an existing one. Errors (kNever, kRun): "table-columns" naming what is
+  // missing or of another type.
+  virtual TargetTable Prepare(pg::Connection& connection, const std::string& label) const = 0;
+  virtual std::unique_ptr<RecordReader> OpenReader(ByteSource& bytes,
+                                                   const ReaderContext& context) const = 0;
+  virtual std::unique_ptr<Mapper> OpenMapper(const std::string& label,
+                                             const Receipt& receipt) const = 0;
+};
+
+}  // namespace sluice

@@ -1,0 +1,113 @@
+#include "ledger/inspect.h"
+
+#include "ledger/ledger_sql.h"
+#include "pg/transaction.h"
+
+namespace sluice {
+namespace {
+
+pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
+
+pg::Params NameParams(const ObjectName& name) {
+  return {OrNull(name.store), OrNull(name.bucket), name.key};
+}
+
+JobRow ReadJobRow(const pg::Result& rows, int row) {
+  JobRow job;
+  int column = 0;
+  auto text = [&] { return std::string(rows.text(row, column++)); };
+  auto number = [&] { return static_cast<uint64_t>(rows.int8(row, column++)); };
+  job.id = {rows.int8(row, column++)};
+  job.import = {rows.int8(row, column++)};
+  job.label = text();
+  job.target = text();
+  job.object = {text(), text(), text(), text()};
+  job.size_bytes = number();
+  job.state = ParseJobState(text());
+  job.reason = text();
+  job.attempts = static_cast<int>(number());
+  job.crashes = static_cast<int>(number());
+  job.records = {number(), number(), number(), number()};
+  for (std::string* field :
+       {&job.error_origin, &job.error_code, &job.error_message, &job.error_remedy, &job.error_line,
+        &job.error_byte, &job.started_at, &job.finished_at, &job.not_before, &job.only_at}) {
+    *field = text();
+  }
+  return job;
+}
+
+std::vector<JobRow> ReadJobRows(const pg::Result& rows) {
+  std::vector<JobRow> jobs;
+  for (int row = 0; row < rows.rows(); ++row) jobs.push_back(ReadJobRow(rows, row));
+  return jobs;
+}
+
+// Forgets by `sql` and lets the jobs of what was forgotten wait again, in one transaction.
+uint64_t Forget(pg::Connection& connection, const char* sql, const pg::Params& params) {
+  pg::Transaction tx(connection);
+  uint64_t forgotten = connection.Exec(sql, params).rows_changed();
+  connection.Exec(sql::kRequeueForgotten);
+  tx.Commit();
+  return forgotten;
+}
+
+}  // namespace
+
+std::vector<JobRow> ListJobs(pg::Connection& connection, ImportId import,
+                             std::optional<JobState> state, JobId after, int limit) {
+  pg::Value wanted;
+  if (state) wanted = std::string(ToString(*state));
+  return ReadJobRows(connection.Exec(
+      sql::kJobs,
+      {std::to_string(import.value), wanted, std::to_string(after.value), std::to_string(limit)}));
+}
+
+std::vector<JobRow> JobsOfObject(pg::Connection& connection, const ObjectName& name) {
+  return ReadJobRows(connection.Exec(sql::kJobsOfKey, NameParams(name)));
+}
+
+std::vector<ReceiptRow> ReceiptsOfObject(pg::Connection& connection, const ObjectName& name) {
+  pg::Result rows = connection.Exec(sql::kReceiptsOfKey, NameParams(name));
+  std::vector<ReceiptRow> receipts;
+  for (int row = 0; row < rows.rows(); ++row) {
+    receipts.push_back({std::string(rows.text(row, 0)),
+                        std::string(rows.text(row, 1)),
+                        std::string(rows.text(row, 2)),
+                        std::string(rows.text(row, 3)),
+                        static_cast<uint64_t>(rows.int8(row, 4)),
+                        std::string(rows.text(row, 5)),
+                        {rows.int8(row, 6)}});
+  }
+  return receipts;
+}
+
+std::vector<RejectRow> RejectsOfJob(pg::Connection& connection, JobId job, int limit) {
+  pg::Result rows =
+      connection.Exec(sql::kRejectsOfJob, {std::to_string(job.value), std::to_string(limit)});
+  std::vector<RejectRow> rejects;
+  for (int row = 0; row < rows.rows(); ++row) {
+    rejects.push_back({static_cast<uint64_t>(rows.int8(row, 0)),
+                       static_cast<uint64_t>(rows.int8(row, 1)), std::string(rows.text(row, 2)),
+                       std::string(rows.text(row, 3)), std::string(rows.text(row, 4)),
+                       std::string(rows.text(row, 5))});
+  }
+  return rejects;
+}
+
+uint64_t RetryImport(pg::Connection& connection, ImportId import) {
+  return connection.Exec(sql::kRetryImport, {std::to_string(import.value)}).rows_changed();
+}
+
+uint64_t RetryObject(pg::Connection& connection, const ObjectName& name) {
+  return connection.Exec(sql::kRetryKey, NameParams(name)).rows_changed();
+}
+
+uint64_t ForgetObject(pg::Connection& connection, const ObjectName& name) {
+  return Forget(connection, sql::kForgetReceipts, NameParams(name));
+}
+
+uint64_t ForgetTarget(pg::Connection& connection, const std::string& target) {
+  return Forget(connection, sql::kForgetTarget, {target});
+}
+
+}  // namespace sluice

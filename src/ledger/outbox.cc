@@ -1,0 +1,59 @@
+#include "ledger/outbox.h"
+
+#include "ledger/ledger_sql.h"
+
+namespace sluice {
+
+void PostForLoaded(pg::Connection& connection, ImportId import, std::span<const NewJob> page,
+                   const Disposition& disposition) {
+  if (disposition.kind.empty() || page.empty()) return;
+  std::vector<pg::Value> stores, buckets, keys, etags;
+  for (const NewJob& job : page) {
+    const ObjectRef& ref = job.object.ref;
+    stores.emplace_back(ref.store);
+    buckets.emplace_back(ref.bucket);
+    keys.emplace_back(ref.key);
+    etags.emplace_back(ref.etag);
+  }
+  connection.Exec(
+      sql::kPostForLoaded,
+      {std::to_string(import.value), disposition.kind, disposition.argument, pg::TextArray(stores),
+       pg::TextArray(buckets), pg::TextArray(keys), pg::TextArray(etags)});
+}
+
+std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import, WorkerId worker,
+                                    int limit, std::chrono::milliseconds lease) {
+  pg::Result rows = connection.Exec(sql::kClaimOutbox,
+                                    {std::to_string(import.value), std::to_string(limit),
+                                     std::to_string(lease.count()), std::to_string(worker.value)});
+  std::vector<OutboxItem> items;
+  for (int row = 0; row < rows.rows(); ++row) {
+    OutboxItem item;
+    item.id = {rows.int8(row, 0)};
+    item.kind = rows.text(row, 1);
+    item.argument = rows.text(row, 2);
+    item.attempts = static_cast<int>(rows.int8(row, 4));
+    item.object = {std::string(rows.text(row, 5)), std::string(rows.text(row, 6)),
+                   std::string(rows.text(row, 7)), std::string(rows.text(row, 3))};
+    items.push_back(item);
+  }
+  return items;
+}
+
+void SettleOutboxDone(pg::Connection& connection, OutboxId id) {
+  connection.Exec(sql::kOutboxDone, {std::to_string(id.value)});
+}
+
+void SettleOutboxFailed(pg::Connection& connection, OutboxId id, const Error& error, bool give_up,
+                        std::chrono::milliseconds pause) {
+  connection.Exec(sql::kOutboxFailed,
+                  {std::to_string(id.value), error.code(), error.message(),
+                   std::string(give_up ? "true" : "false"), std::to_string(pause.count())});
+}
+
+OutboxTally TallyOutbox(pg::Connection& connection, ImportId import) {
+  pg::Result row = connection.Exec(sql::kOutboxOpen, {std::to_string(import.value)});
+  return {static_cast<uint64_t>(row.int8(0, 0)), static_cast<uint64_t>(row.int8(0, 1))};
+}
+
+}  // namespace sluice

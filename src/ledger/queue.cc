@@ -1,0 +1,215 @@
+#include "ledger/queue.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "base/digest.h"
+#include "ledger/ledger_sql.h"
+#include "pg/transaction.h"
+
+namespace sluice {
+namespace {
+
+std::string Text(int64_t number) { return std::to_string(number); }
+
+std::string Column(std::span<const NewJob> page,
+                   const std::function<std::string(const NewJob&)>& field) {
+  std::vector<pg::Value> values;
+  values.reserve(page.size());
+  for (const NewJob& job : page) values.emplace_back(field(job));
+  return pg::TextArray(values);
+}
+
+std::string NullableColumn(std::span<const NewJob> page) {
+  std::vector<pg::Value> values;
+  for (const NewJob& job : page) {
+    values.push_back(job.only_at.empty() ? pg::Value() : pg::Value(job.only_at));
+  }
+  return pg::TextArray(values);
+}
+
+int64_t MicrosSince1970(std::chrono::system_clock::time_point at) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
+}
+
+Job ReadJob(const pg::Result& rows) {
+  Job job;
+  job.id = {rows.int8(0, 0)};
+  job.import = {rows.int8(0, 1)};
+  job.target = rows.text(0, 2);
+  job.label = rows.text(0, 3);
+  job.object.ref = {std::string(rows.text(0, 4)), std::string(rows.text(0, 5)),
+                    std::string(rows.text(0, 6)), std::string(rows.text(0, 7))};
+  job.object.size_bytes = static_cast<uint64_t>(rows.int8(0, 8));
+  job.object.last_modified = std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(
+          std::chrono::microseconds(rows.int8(0, 9))));
+  job.reload = rows.boolean(0, 10);
+  job.attempts = static_cast<int>(rows.int8(0, 11));
+  job.crashes = static_cast<int>(rows.int8(0, 12));
+  return job;
+}
+
+}  // namespace
+
+std::string_view ToString(ChangedPolicy policy) {
+  switch (policy) {
+    case ChangedPolicy::kError:
+      return "error";
+    case ChangedPolicy::kSkip:
+      return "skip";
+    case ChangedPolicy::kReload:
+      return "reload";
+  }
+  return "?";
+}
+
+std::string_view ToString(Order order) {
+  return order == Order::kOptimal ? "optimal" : "by-last-modified";
+}
+
+Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const NewJob> page,
+                 ChangedPolicy changed, const std::string& lane) {
+  if (page.empty()) return {};
+  std::vector<int64_t> sizes;
+  std::vector<int64_t> modified;
+  for (const NewJob& job : page) {
+    sizes.push_back(static_cast<int64_t>(job.object.size_bytes));
+    modified.push_back(MicrosSince1970(job.object.last_modified));
+  }
+  if (!lane.empty()) connection.Exec(sql::kMakeLane, {lane});
+  pg::Result counts = connection.Exec(
+      sql::kEnqueue, {Text(import.value), std::string(ToString(changed)),
+                      lane.empty() ? pg::Value() : pg::Value(lane),
+                      Column(page, [](const NewJob& job) { return job.target; }),
+                      Column(page, [](const NewJob& job) { return job.label; }),
+                      Column(page, [](const NewJob& job) { return job.object.ref.store; }),
+                      Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
+                      Column(page, [](const NewJob& job) { return job.object.ref.key; }),
+                      Column(page, [](const NewJob& job) { return job.object.ref.etag; }),
+                      pg::Int8Array(sizes), pg::Int8Array(modified), NullableColumn(page)});
+  return {static_cast<uint64_t>(counts.int8(0, 0)), static_cast<uint64_t>(counts.int8(0, 1))};
+}
+
+std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,
+                              std::span<const NewJob> page) {
+  if (page.empty()) return {};
+  pg::Result rows = connection.Exec(
+      sql::kForesee,
+      {Text(import.value), Column(page, [](const NewJob& job) { return job.target; }),
+       Column(page, [](const NewJob& job) { return job.object.ref.store; }),
+       Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
+       Column(page, [](const NewJob& job) { return job.object.ref.key; }),
+       Column(page, [](const NewJob& job) { return job.object.ref.etag; })});
+  std::vector<Foreseen> fates;
+  for (int row = 0; row < rows.rows(); ++row) {
+    std::string_view fate = rows.text(row, 0);
+    fates.push_back(fate == "load"             ? Foreseen::kLoad
+                    : fate == "already-loaded" ? Foreseen::kAlreadyLoaded
+                    : fate == "changed"        ? Foreseen::kChanged
+                                               : Foreseen::kDead);
+  }
+  return fates;
+}
+
+std::optional<Job> Claim(pg::Connection& connection, const ClaimOptions& options) {
+  std::string token = RandomUuid();
+  std::vector<pg::Value> only_at(options.only_at.begin(), options.only_at.end());
+  pg::Params params = {Text(options.import.value),  token,
+                       Text(options.lease.count()), Text(options.worker.value),
+                       pg::TextArray(only_at),      options.backend_start};
+  auto read = [&](const pg::Result& rows) -> std::optional<Job> {
+    if (rows.rows() == 0) return std::nullopt;
+    Job job = ReadJob(rows);
+    job.lease_token = token;
+    return job;
+  };
+  if (options.lane.empty()) {
+    bool oldest_first = options.order == Order::kByLastModified;
+    return read(connection.Exec(oldest_first ? sql::kClaimOldest : sql::kClaimLongest, params));
+  }
+  pg::Transaction tx(connection);
+  pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});
+  if (lane.rows() == 0) return std::nullopt;  // paused
+  params.emplace_back(options.lane);
+  params.emplace_back(lane.text(0, 0));
+  std::optional<Job> job = read(connection.Exec(sql::kClaimInLane, params));
+  tx.Commit();
+  return job;
+}
+
+std::string BackendStart(pg::Connection& connection) {
+  return std::string(connection.Exec(sql::kBackendStart).text(0, 0));
+}
+
+bool EndSession(pg::Connection& connection, int64_t backend_pid, const std::string& backend_start,
+                std::chrono::milliseconds wait) {
+  return connection.Exec(sql::kEndBackend, {Text(backend_pid), backend_start, Text(wait.count())})
+      .boolean(0, 0);
+}
+
+bool MoveLease(pg::Connection& connection, const Job& job, const std::string& backend_start) {
+  return connection.Exec(sql::kMoveLease, {Text(job.id.value), job.lease_token, backend_start})
+             .rows_changed() == 1;
+}
+
+std::vector<JobId> Extend(pg::Connection& connection, std::span<const Lease> leases,
+                          std::chrono::milliseconds lease) {
+  if (leases.empty()) return {};
+  std::vector<int64_t> ids;
+  std::vector<pg::Value> tokens;
+  for (const Lease& held : leases) {
+    ids.push_back(held.job.value);
+    tokens.emplace_back(held.token);
+  }
+  pg::Result rows = connection.Exec(
+      sql::kExtend, {pg::Int8Array(ids), pg::TextArray(tokens), Text(lease.count())});
+  std::vector<JobId> kept;
+  for (int row = 0; row < rows.rows(); ++row) kept.push_back({rows.int8(row, 0)});
+  return kept;
+}
+
+void EndForgottenLeases(pg::Connection& connection, WorkerId worker, std::span<const Lease> held) {
+  std::vector<int64_t> ids;
+  for (const Lease& lease : held) ids.push_back(lease.job.value);
+  connection.Exec(sql::kEndForgottenLeases, {Text(worker.value), pg::Int8Array(ids)});
+}
+
+int RescueExpired(pg::Connection& connection, const RescuePolicy& policy) {
+  connection.Exec(sql::kEndExpiredSessions, {Text(policy.end_wait.count())});
+  pg::Transaction tx(connection);
+  pg::Result expired = connection.Exec(sql::kExpired);
+  int rescued = 0;
+  for (int row = 0; row < expired.rows(); ++row) {
+    std::string id(expired.text(row, 0));
+    bool may_load = !expired.is_null(row, 1);
+    if (may_load && !EndSession(connection, expired.int8(row, 1), std::string(expired.text(row, 2)),
+                                policy.end_wait)) {
+      continue;
+    }
+    int64_t crashes = expired.int8(row, 3) + 1;
+    if (crashes >= policy.crashes_max) {
+      connection.Exec(sql::kGiveUpOnCrashes,
+                      {id, fmt::format("{} workers vanished while loading this object", crashes),
+                       "look into the workers' logs for a crash or an out-of-memory kill, then "
+                       "run sluice retry"});
+    } else {
+      connection.Exec(sql::kRescue, {id, Text(policy.pause.count())});
+    }
+    ++rescued;
+  }
+  tx.Commit();
+  return rescued;
+}
+
+std::optional<Turn> NextTurn(pg::Connection& connection, ImportId import,
+                             const std::vector<std::string>& only_at) {
+  std::vector<pg::Value> here(only_at.begin(), only_at.end());
+  pg::Result row = connection.Exec(sql::kNextTurn, {Text(import.value), pg::TextArray(here)});
+  if (row.rows() == 0 || row.is_null(0, 0)) return std::nullopt;
+  return Turn{std::chrono::milliseconds(row.int8(0, 0)), static_cast<uint64_t>(row.int8(0, 2)),
+              static_cast<uint64_t>(row.int8(0, 1))};
+}
+
+}  // namespace sluice

@@ -1,0 +1,16 @@
+#include "object/object_store.h"
+
+namespace sluice {
+
+Error ObjectChangedError(const ObjectRef& ref) {
+  Origin origin = ref.store.starts_with("file:") ? Origin::kSluice : Origin::kAws;
+  return Error(origin, "ObjectChanged", ToString(ref) + ": the object is not the version it was")
+      .Remedy("run the load again; --changed says what happens with changed objects");
+}
+
+Error NotSupportedError(const ObjectRef& ref, const std::string& what) {
+  return Fault("NotSupported", ToString(ref) + ": " + what)
+      .Remedy("leave the objects where they are (--then leave), or load them from S3");
+}
+
+}  // namespace sluice

@@ -1,0 +1,69 @@
+// Merges the rows of one object into a table with a key: COPY into a staging table of the
+// transaction, then one merge in the order of the keys. Two sessions that merge the same keys wait
+// for each other, and never in a circle.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pg/connection.h"
+#include "row/row_batch.h"
+#include "table/append_writer.h"
+#include "table/merge_plan.h"
+
+namespace sluice {
+
+struct MergeCounts {
+  uint64_t inserted = 0;
+  uint64_t updated = 0;
+  uint64_t ignored = 0;     // passed over by the conflict policy
+  uint64_t superseded = 0;  // left out for another row of the object with the same key
+  bool operator==(const MergeCounts&) const = default;
+};
+
+struct KeyClash {
+  std::string value;  // of the key, with commas: record contents, never logged
+  // Two records of the object with one key; of a conflict with the table, both are the record's.
+  Position first;
+  Position second;
+};
+
+struct MergeResult {
+  MergeCounts counts;
+  // Where there are any, nothing is merged, and the transaction is to be rolled back.
+  std::vector<KeyClash> duplicates;  // within the object, under KeepPolicy::kFail
+  std::vector<KeyClash> conflicts;   // with the table, under ConflictPolicy::kError
+};
+
+class MergeWriter {
+ public:
+  // At most this many clashes are named.
+  static constexpr size_t kClashesMax = 1000;
+
+  // Makes the staging table. The connection is in a transaction, one for each merge, and outlives
+  // the writer; so does the plan.
+  MergeWriter(pg::Connection& connection, const MergePlan& plan);
+
+  // Sends the batch, binary tuples of the plan's columns, to staging. Errors: the server's; see
+  // BlamedRow.
+  void Write(const RowBatch& batch);
+  // Ends the COPY and merges. Errors: the server's.
+  MergeResult Finish();
+  // As AppendWriter's.
+  void Abort() noexcept { staging_.Abort(); }
+
+  uint64_t rows() const { return staging_.rows(); }
+  std::optional<Position> BlamedRow() const { return staging_.BlamedRow(); }
+
+ private:
+  std::vector<KeyClash> FindDuplicates();
+
+  pg::Connection& connection_;
+  const MergePlan& plan_;
+  AppendWriter staging_;
+  RowBatch placed_;  // the batch with each tuple's place in front; kept for its capacity
+};
+
+}  // namespace sluice

@@ -1,0 +1,23 @@
+#include "table/qualified_name.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "table/part_sql.h"
+
+namespace sluice {
+
+std::string TableName(pg::Connection& connection, uint32_t relation) {
+  pg::Result rows = connection.Exec(sql::kTableName, {std::to_string(relation)});
+  if (rows.rows() == 0) {
+    throw Fault("no-such-table", fmt::format("there is no table with the oid {}", relation))
+        .With(Scope::kRun);
+  }
+  return std::string(rows.text(0, 0));
+}
+
+std::string IndexName(const pg::Connection& connection, const pg::TablePart& part) {
+  return connection.QuoteIdentifier(part.schema) + "." + connection.QuoteIdentifier(part.name);
+}
+
+}  // namespace sluice
