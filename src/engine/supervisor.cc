@@ -170,18 +170,18 @@ class Run {
     }
     bool outbox_busy = dispatcher_.RunDue(control_) > 0;
     CompleteImport(control_, import_);
+    std::optional<Turn> turn;
+    if (taking_part_) turn = NextTurn(control_, import_, only_at);
     tally_ = TallyImport(control_, import_);
     std::optional<Import> import = GetImport(control_, import_);
     if (!import || import->state != ImportState::kRunning) return true;
     listed_ = import->listed;
-    if (taking_part_ && !outbox_busy) {
-      std::optional<Turn> turn = NextTurn(control_, import_, only_at);
-      bool all_elsewhere = turn && turn->pending == turn->elsewhere;
-      if ((!turn || all_elsewhere) && tally_.of(JobState::kRunning).jobs == 0) {
-        CompleteImport(control_, import_);  // the last job may have ended since the first try
-        return true;
-      }
-    }
+    // Jobs change state between two looks: only where both agree is nothing left for this process.
+    uint64_t elsewhere = turn ? turn->elsewhere : 0;
+    bool none_here = (turn ? turn->pending : 0) == elsewhere &&
+                     tally_.of(JobState::kPending).jobs == elsewhere &&
+                     tally_.of(JobState::kRunning).jobs == 0;
+    if (taking_part_ && none_here && !outbox_busy) return true;
     // Looking costs the database more the more jobs there are: a fifth of the time is enough.
     steady_clock::time_point now = steady_clock::now();
     next_look_ = now + std::max<steady_clock::duration>(std::chrono::milliseconds(50),
@@ -213,6 +213,7 @@ class Run {
       GiveBackAll(connection, worker_);
       // A worker that cannot do its part leaves the import to the others.
       if (result.fault && !taking_part_) FailImport(connection, import_, *result.fault);
+      CompleteImport(connection, import_);  // the last job may have ended since the last look
       MarkWorkerEnded(connection, worker_);
       result.tally = TallyImport(connection, import_);
       result.loaded = TallyByLabel(connection, import_);
