@@ -1,5 +1,7 @@
 #include "record/utf8.h"
 
+#include <simdjson.h>
+
 #include <cstdint>
 
 namespace sluice {
@@ -29,6 +31,8 @@ size_t SequenceLength(std::string_view rest) {
 }
 
 }  // namespace
+
+bool IsUtf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
 
 size_t Utf8FaultAt(std::string_view text) {
   size_t at = 0;

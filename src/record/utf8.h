@@ -1,10 +1,12 @@
-// UTF-8, slowly and exactly: for saying where a text is not.
+// UTF-8: whether a text is it, and where it is not.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
 namespace sluice {
+
+bool IsUtf8(std::string_view text);
 
 // The byte where the first sequence begins that is not UTF-8 (RFC 3629: no overlong forms, no
 // surrogates, nothing above U+10FFFF); text.size() if all is.
