@@ -116,9 +116,8 @@ TEST(CommandLineTest, EveryErrorPath) {
   // Settings of files are no flags; flags of later versions are unknown rather than ignored.
   for (const char* flag :
        {"--lease=1", "--set-aside-indexes", "--set-aside-primary-key", "--set-aside-foreign-keys",
-        "--upsert", "--conflict=newer", "--on-duplicate=fail", "--on-reject=fail",
-        "--rejects-max=1", "--rate=1rows/s", "--max-pressure", "--watch", "--after=now",
-        "--then-dead=leave", "--notify=x", "--notify-channel=x", "--password=x"}) {
+        "--rate=1rows/s", "--max-pressure", "--watch", "--after=now", "--then-dead=leave",
+        "--notify=x", "--notify-channel=x", "--password=x"}) {
     EXPECT_THAT(Refusal({"load", "fhir", "x", flag}), HasSubstr("not expected")) << flag;
   }
 }

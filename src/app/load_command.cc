@@ -129,19 +129,20 @@ ExitCode Load(const Invocation& call) {
 }  // namespace
 
 Command LoadCommand() {
-  return {.name = "load",
-          .summary = "load a source's objects, each once; resumes by itself",
-          .details = kDetails,
-          .arguments = {{"SYSTEM", "what the objects hold: fhir"},
-                        {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
-          .options = {"into",        "threads",         "prefix",       "include",
-                      "exclude",     "limit",           "types",        "order",
-                      "changed",     "attempts",        "lane",         "background",
-                      "then",        "connect-timeout", "read-timeout", "dry-run",
-                      "s3-endpoint", "s3-path-style",   "region",       "profile",
-                      "ca-bundle",   "config",          "progress",     "json",
-                      "quiet",       "verbose"},
-          .run = Load};
+  return {
+      .name = "load",
+      .summary = "load a source's objects, each once; resumes by itself",
+      .details = kDetails,
+      .arguments = {{"SYSTEM", "what the objects hold: fhir"},
+                    {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
+      .options = {"into",         "threads",    "prefix",      "include",       "exclude",
+                  "limit",        "types",      "order",       "changed",       "attempts",
+                  "lane",         "background", "upsert",      "history",       "conflict",
+                  "on-duplicate", "on-reject",  "rejects-max", "then",          "connect-timeout",
+                  "read-timeout", "dry-run",    "s3-endpoint", "s3-path-style", "region",
+                  "profile",      "ca-bundle",  "config",      "progress",      "json",
+                  "quiet",        "verbose"},
+      .run = Load};
 }
 
 }  // namespace sluice

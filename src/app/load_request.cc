@@ -68,6 +68,7 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   options.limit = settings.limit;
   options.order = settings.order;
   options.changed = settings.changed;
+  options.policy = settings.policy;
   options.attempts = settings.attempts;
   options.lane = settings.lane;
   options.then = ParseDisposition(settings.then);
@@ -108,6 +109,16 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   flag("--lane", options.lane);
   if (options.order != defaults.order) flag("--order", ToString(options.order));
   if (options.changed != defaults.changed) flag("--changed", ToString(options.changed));
+  const WritePolicy& policy = options.policy;
+  const WritePolicy usual;
+  if (policy.upsert) add("--upsert");
+  if (!policy.history) flag("--history", "off");
+  if (policy.conflict != usual.conflict) flag("--conflict", ToString(policy.conflict));
+  if (policy.on_duplicate != usual.on_duplicate) {
+    flag("--on-duplicate", ToString(policy.on_duplicate));
+  }
+  if (policy.on_reject != usual.on_reject) flag("--on-reject", ToString(policy.on_reject));
+  if (policy.rejects_max != usual.rejects_max) flag("--rejects-max", ToString(policy.rejects_max));
   if (!options.then.kind.empty()) flag("--then", options.then.kind + ":" + options.then.argument);
   if (!settings.into.empty()) flag("--into", WithoutSecrets(settings.into));
   return line;

@@ -33,6 +33,57 @@ constexpr Option kLoading[] = {
                                                         {"skip", ChangedPolicy::kSkip},
                                                         {"reload", ChangedPolicy::kReload}});
          }},
+    {.name = "upsert",
+     .value = "",
+     .help = "merge by key: a record whose key is in the table updates that row",
+     .apply = [](Settings& s, const Values& v) { s.policy.upsert = ReadSwitch(v[0]); }},
+    {.name = "history",
+     .value = "on|off",
+     .help = "upsert: keep the replaced rows in the history table (default on)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.policy.history = ReadChoice<bool>(v[0], {{"on", true}, {"off", false}});
+         }},
+    {.name = "conflict",
+     .value = "override|newer|ignore|error",
+     .help = "upsert: what a record does whose key is in the table (default override)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.policy.conflict =
+               ReadChoice<ConflictPolicy>(v[0], {{"override", ConflictPolicy::kOverride},
+                                                 {"newer", ConflictPolicy::kNewer},
+                                                 {"ignore", ConflictPolicy::kIgnore},
+                                                 {"error", ConflictPolicy::kError}});
+         }},
+    {.name = "on-duplicate",
+     .value = "fail|keep-first|keep-last",
+     .help = "records that share a key, in an upsert's object or when a key comes back (default "
+             "fail)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.policy.on_duplicate =
+               ReadChoice<KeepPolicy>(v[0], {{"fail", KeepPolicy::kFail},
+                                             {"keep-first", KeepPolicy::kKeepFirst},
+                                             {"keep-last", KeepPolicy::kKeepLast}});
+         }},
+    {.name = "on-reject",
+     .value = "fail|quarantine",
+     .help = "a bad record fails its object, or is kept aside while the others load (default fail)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.policy.on_reject = ReadChoice<RejectPolicy>(
+               v[0], {{"fail", RejectPolicy::kFail}, {"quarantine", RejectPolicy::kQuarantine}});
+         }},
+    {.name = "rejects-max",
+     .value = "LIMIT",
+     .help =
+         "quarantine: bad records of one object beyond which it fails, as N or P% (default 1000)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           std::optional<RejectsMax> max = ParseRejectsMax(v[0]);
+           if (!max) throw BadValue{"must be a number or a percentage like 2%, not '" + v[0] + "'"};
+           s.policy.rejects_max = *max;
+         }},
     {.name = "attempts",
      .value = "N",
      .help = "tries of an object before it is given up on (default 5)",

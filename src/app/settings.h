@@ -11,6 +11,7 @@
 
 #include "engine/limits.h"
 #include "ledger/queue.h"
+#include "table/policy.h"
 
 namespace sluice {
 
@@ -25,6 +26,7 @@ struct Settings {
   uint64_t limit = 0;  // 0: all
   Order order = Order::kOptimal;
   ChangedPolicy changed = ChangedPolicy::kError;
+  WritePolicy policy;
   int attempts = limits::kAttemptsDefault;
   std::string lane;
   std::string then = "leave";

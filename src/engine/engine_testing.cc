@@ -16,7 +16,8 @@ class LineMapper : public Mapper {
  public:
   explicit LineMapper(int64_t txid) : txid_(txid) {}
 
-  void Map(const RecordBlock& block, RowBatch& rows, std::vector<Reject>& rejects) override {
+  void Map(const RecordBlock& block, Rows& all, std::vector<Reject>& rejects) override {
+    RowBatch& rows = all.table(0);
     CopyBinaryEncoder encoder(rows.bytes);
     for (const Record& record : block.records) {
       if (record.bytes.starts_with('!')) {
@@ -51,8 +52,12 @@ class LineSystem : public System {
 
   TargetTable Prepare(pg::Connection& connection, const std::string&) const override {
     pg::Result oid = connection.Exec("SELECT 'public.thing'::regclass::oid");
-    return {static_cast<uint32_t>(oid.int8(0, 0)), "public.thing",
-            "COPY public.thing (id, txid) FROM STDIN (FORMAT binary)", "public.transaction_id_seq"};
+    return {static_cast<uint32_t>(oid.int8(0, 0)),
+            "public.thing",
+            "COPY public.thing (id, txid) FROM STDIN (FORMAT binary)",
+            "public.transaction_id_seq",
+            CopyFormat::kBinary,
+            {.table = "public.thing", .columns = {{"id"}, {"txid"}}, .key = {"id"}}};
   }
 
   std::unique_ptr<RecordReader> OpenReader(ByteSource& bytes,

@@ -1,6 +1,6 @@
 // Every bound of the engine in one place: its unit, its default and what it costs. Memory is
 // arithmetic (house promise 9): for T threads the process holds at most
-//     T * (kRangeBytes + kBlockBytes + kRowBatchKeepBytes + decoder windows of about 1 MiB
+//     T * (kRangeBytes + kBlockBytes + 4 MiB of rows + decoder windows of about 1 MiB
 //          + 8 bytes for each row of the 16 MiB of rows that were sent last)
 //   + kReadAheadBytes + kLargeRecordPoolBytes (and as much again for its row, one record at a time)
 // and nothing that grows with the size or the number of objects.
@@ -26,8 +26,6 @@ inline constexpr size_t kBlockBytes = 1 * kMiB;
 inline constexpr size_t kRecordBytesMax = 32 * kMiB;
 // The pool behind that permit: the longest record with its line end.
 inline constexpr size_t kLargeRecordPoolBytes = kRecordBytesMax + kMiB;
-// A row batch larger than this is given back to the system once it is sent.
-inline constexpr size_t kRowBatchKeepBytes = 2 * kMiB;
 // Unpacked size of one object. A terabyte is far above what one COPY should carry; it stops endless
 // streams.
 inline constexpr uint64_t kUnpackedBytesMax = uint64_t{1} << 40;
@@ -74,7 +72,8 @@ inline constexpr uint64_t kSmallObjectBytes = 1 * kMiB;
 
 // ---- rejects
 
-// Bad records reported of one object that fails; the rest is not looked at.
+// Bad records reported of one object that fails; the rest is not looked at. (Of one that loads all
+// the same, all are kept: they go to the ledger block by block.)
 inline constexpr size_t kRejectsPerObjectMax = 1000;
 // Their raw bytes together; beyond this the place and the reason are kept without the bytes.
 inline constexpr size_t kRejectRawBytesPerObject = 8 * kMiB;

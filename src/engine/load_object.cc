@@ -6,10 +6,11 @@
 #include "base/error.h"
 #include "bytes/unpack.h"
 #include "engine/limits.h"
+#include "engine/reject_desk.h"
 #include "ledger/settle.h"
 #include "object/read_object.h"
 #include "pg/transaction.h"
-#include "table/append_writer.h"
+#include "table/refused_record.h"
 
 namespace sluice {
 namespace {
@@ -57,69 +58,34 @@ void RemoveSuperseded(const LoadContext& context, const Receipt& receipt) {
       {pg::Int8Array(receipt.superseded_txids)});
 }
 
-void KeepRawWithin(std::vector<Reject>& rejects) {
-  size_t bytes = 0;
-  for (Reject& reject : rejects) {
-    bytes += reject.raw.size();
-    if (bytes > limits::kRejectRawBytesPerObject) reject.raw.clear();
-  }
+// A row that the server refused becomes a reject with its record's place.
+void BlameRow(const Writer& writer, const Error& error, LoadReport& report) {
+  if (error.scope() != Scope::kRecord) return;
+  report.position = writer.BlamedRow();
+  if (report.position) report.rejects.push_back(RefusedRecord(*report.position, error));
 }
 
-[[noreturn]] void ThrowBadRecords(LoadReport& report) {
-  KeepRawWithin(report.rejects);
-  const Reject& first = report.rejects.front();
-  report.position = first.position;
-  std::string count =
-      report.rejects.size() == 1
-          ? "1 bad record,"
-          : fmt::format("{}{} bad records, the first",
-                        report.rejects.size() >= limits::kRejectsPerObjectMax ? "at least " : "",
-                        report.rejects.size());
-  throw Fault(first.reason, fmt::format("{} at line {}, byte {}: {}", count, first.position.line,
-                                        first.position.byte_offset, first.message))
-      .Remedy(first.remedy);
-}
-
-// Records into rows into the table. After the first bad record nothing more is sent, but the rest
-// is still looked at, so that one try names every bad line.
-void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, AppendWriter& writer,
-          LoadReport& report) {
+// Records into rows into the table.
+void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writer& writer,
+          RejectDesk& desk, LoadReport& report) {
   RecordBlock block;
-  RowBatch rows;
+  Rows rows;
   while (reader.Read(block)) {
     context.stop.ThrowIfRequested();
     if (context.lease_lost) throw Fault("lease-lost", "the lease was lost during the load");
     mapper.Map(block, rows, report.rejects);
     report.counts.read += block.records.size();
     context.meter.records.fetch_add(block.records.size(), std::memory_order_relaxed);
-    if (report.rejects.empty()) {
-      writer.Write(rows);
-    } else {
-      writer.Abort();
-    }
+    if (desk.Accepts(report)) writer.Write(block, rows, report.rejects);
     rows.clear();
-    if (rows.bytes.capacity() > limits::kRowBatchKeepBytes) rows = RowBatch();
     CrashPoint("block-written");
-    if (report.rejects.size() >= limits::kRejectsPerObjectMax) break;
+    if (!desk.Settle(block, writer, report)) break;
   }
+  desk.Close(report);
+  WriteCounts written = writer.Finish(report.rejects);
   if (!report.rejects.empty()) ThrowBadRecords(report);
-  writer.Finish();
-  report.counts.loaded = writer.rows();
-}
-
-// A row that the server refused becomes a reject with its record's place.
-void BlameRow(const AppendWriter& writer, const Error& error, LoadReport& report) {
-  if (error.scope() != Scope::kRecord) return;
-  report.position = writer.BlamedRow();
-  if (!report.position) return;
-  Reject reject;
-  reject.position = *report.position;
-  reject.reason = "refused-by-database";
-  reject.sqlstate = error.code();
-  reject.message = error.message();
-  reject.detail = error.detail();
-  reject.remedy = error.remedy();
-  report.rejects.push_back(reject);
+  report.counts.loaded = written.loaded;
+  report.counts.skipped = written.skipped;
 }
 
 }  // namespace
@@ -155,12 +121,14 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   auto reader = context.system.OpenReader(
       unpacked, {context.pools.blocks, context.pools.large_records, context.stop});
   auto mapper = context.system.OpenMapper(job.label, *receipt);
-  AppendWriter writer(context.connection, context.table.copy_sql);
+  auto writer = context.system.OpenWriter(
+      {context.connection, context.table, job, *receipt, context.options});
+  RejectDesk desk(context.connection, job, context.options.policy);
   try {
-    Pour(context, *reader, *mapper, writer, report);
+    Pour(context, *reader, *mapper, *writer, desk, report);
   } catch (const Error& error) {
-    BlameRow(writer, error, report);
-    writer.Abort();
+    BlameRow(*writer, error, report);
+    writer->Abort();
     throw;
   }
   CrashPoint("rows-written");

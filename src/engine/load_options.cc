@@ -8,6 +8,39 @@ namespace sluice {
 
 using nlohmann::json;
 
+namespace {
+
+Error Corrupt(const std::string& why) {
+  return Fault("ledger-corrupt", "the import's options cannot be read: " + why)
+      .With(Scope::kRun)
+      .Remedy("the import was made by another version of sluice: finish it with that one");
+}
+
+template <class Policy>
+Policy ReadWord(const json& word, std::initializer_list<Policy> all) {
+  for (Policy policy : all) {
+    if (word == ToString(policy)) return policy;
+  }
+  throw Corrupt("what " + word.dump() + " means is not known");
+}
+
+// What is to happen in the table.
+void ReadTableOptions(const json& j, LoadOptions& o) {
+  j.at("upsert").get_to(o.policy.upsert);
+  j.at("history").get_to(o.policy.history);
+  o.policy.conflict = ReadWord(j.at("conflict"), {ConflictPolicy::kOverride, ConflictPolicy::kNewer,
+                                                  ConflictPolicy::kIgnore, ConflictPolicy::kError});
+  o.policy.on_duplicate = ReadWord(
+      j.at("on_duplicate"), {KeepPolicy::kFail, KeepPolicy::kKeepFirst, KeepPolicy::kKeepLast});
+  o.policy.on_reject =
+      ReadWord(j.at("on_reject"), {RejectPolicy::kFail, RejectPolicy::kQuarantine});
+  std::optional<RejectsMax> max = ParseRejectsMax(j.at("rejects_max").get<std::string>());
+  if (!max) throw Corrupt("rejects_max is " + j.at("rejects_max").dump());
+  o.policy.rejects_max = *max;
+}
+
+}  // namespace
+
 std::string ToJson(const LoadOptions& o) {
   return json{{"system", o.system},
               {"sources", o.sources},
@@ -18,6 +51,12 @@ std::string ToJson(const LoadOptions& o) {
               {"limit", o.limit},
               {"order", ToString(o.order)},
               {"changed", ToString(o.changed)},
+              {"upsert", o.policy.upsert},
+              {"history", o.policy.history},
+              {"conflict", ToString(o.policy.conflict)},
+              {"on_duplicate", ToString(o.policy.on_duplicate)},
+              {"on_reject", ToString(o.policy.on_reject)},
+              {"rejects_max", ToString(o.policy.rejects_max)},
               {"attempts", o.attempts},
               {"lane", o.lane},
               {"then_kind", o.then.kind},
@@ -43,10 +82,10 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("exclude").get_to(o.exclude);
   j.at("types").get_to(o.types);
   j.at("limit").get_to(o.limit);
-  o.order = j.at("order") == "by-last-modified" ? Order::kByLastModified : Order::kOptimal;
-  o.changed = j.at("changed") == "reload" ? ChangedPolicy::kReload
-              : j.at("changed") == "skip" ? ChangedPolicy::kSkip
-                                          : ChangedPolicy::kError;
+  o.order = ReadWord(j.at("order"), {Order::kOptimal, Order::kByLastModified});
+  o.changed = ReadWord(j.at("changed"),
+                       {ChangedPolicy::kError, ChangedPolicy::kSkip, ChangedPolicy::kReload});
+  ReadTableOptions(j, o);
   j.at("attempts").get_to(o.attempts);
   j.at("lane").get_to(o.lane);
   j.at("then_kind").get_to(o.then.kind);
@@ -61,9 +100,7 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   o.read_timeout = std::chrono::milliseconds(j.at("read_timeout_ms").get<int64_t>());
   return o;
 } catch (const json::exception& e) {
-  throw Fault("ledger-corrupt", std::string("the import's options cannot be read: ") + e.what())
-      .With(Scope::kRun)
-      .Remedy("the import was made by another version of sluice: finish it with that one");
+  throw Corrupt(e.what());
 }
 
 std::string ImportScope(const LoadOptions& o) {

@@ -8,6 +8,7 @@
 
 #include "ledger/queue.h"
 #include "ledger/settle.h"
+#include "table/policy.h"
 
 namespace sluice {
 
@@ -22,6 +23,7 @@ struct LoadOptions {
 
   Order order = Order::kOptimal;
   ChangedPolicy changed = ChangedPolicy::kError;
+  WritePolicy policy;
   int attempts = 0;
   std::string lane;
   Disposition then;  // of loaded objects

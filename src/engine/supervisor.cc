@@ -68,7 +68,7 @@ class Run {
         control_(database.ConnectPatiently(Database::Use::kControl)),
         worker_(Register(control_, request, import)),
         stores_(request.options, request.urls, stop),
-        tables_(request.system),
+        tables_(request.system, request.options.policy),
         pools_(request.threads),
         meter_(request.threads),
         heartbeat_(database, worker_, request.options.lease),
@@ -285,7 +285,7 @@ RunResult EnqueueImport(const RunRequest& request, const Database& database, con
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
   StoreSet stores(request.options, request.urls, stop);
   std::atomic<uint64_t> ignored{0};
-  TargetTables tables(request.system);
+  TargetTables tables(request.system, request.options.policy);
   ListAndEnqueue(request, result.import, WorkerId{}, stores, tables, connection, stop, ignored);
   result.ignored = ignored;
   result.tally = TallyImport(connection, result.import);

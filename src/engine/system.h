@@ -9,11 +9,14 @@
 
 #include "base/buffer_pool.h"
 #include "bytes/byte_source.h"
+#include "engine/load_options.h"
 #include "ledger/settle.h"
 #include "object/object_ref.h"
 #include "pg/connection.h"
 #include "record/record_block.h"
 #include "row/mapper.h"
+#include "table/merge_plan.h"
+#include "table/writer.h"
 
 namespace sluice {
 
@@ -28,15 +31,27 @@ struct Classified {
 struct TargetTable {
   uint32_t relation = 0;  // oid
   std::string name;       // quoted and schema-qualified, for SQL
-  std::string copy_sql;   // COPY ... FROM STDIN (FORMAT binary)
+  std::string copy_sql;   // COPY ... FROM STDIN
   std::string
       txid_sequence;  // each load takes one number, carried by its rows; empty: rows carry none
+  CopyFormat copy_format = CopyFormat::kBinary;
+  MergeTarget merge{};  // for --upsert; without a key the system has none
+  // Made from `merge` where the import upserts.
+  std::shared_ptr<const MergePlan> merge_plan{};
 };
 
 struct ReaderContext {
   BufferPool& blocks;
   BufferPool& large_records;
   const Stop& stop;
+};
+
+struct WriterContext {
+  pg::Connection& connection;  // in the load's transaction
+  const TargetTable& table;
+  const Job& job;
+  const Receipt& receipt;
+  const LoadOptions& options;
 };
 
 class System {
@@ -52,6 +67,9 @@ class System {
                                                    const ReaderContext& context) const = 0;
   virtual std::unique_ptr<Mapper> OpenMapper(const std::string& label,
                                              const Receipt& receipt) const = 0;
+  // Where the rows go. The usual ways, append, quarantine and merge as the options say, are what a
+  // system has that does not bring its own.
+  virtual std::unique_ptr<Writer> OpenWriter(const WriterContext& context) const;
 };
 
 }  // namespace sluice

@@ -1,8 +1,24 @@
 #include "engine/target_tables.h"
 
+#include "base/error.h"
 #include "ledger/settle.h"
 
 namespace sluice {
+namespace {
+
+std::shared_ptr<const MergePlan> Plan(pg::Connection& connection, MergeTarget target,
+                                      const WritePolicy& policy) {
+  if (target.key.empty()) {
+    throw Fault("upsert-unknown", "this system does not know by which key to merge")
+        .With(Scope::kRun)
+        .Remedy("load without --upsert");
+  }
+  if (!policy.history) target.history_table.clear();
+  return std::make_shared<MergePlan>(PlanMerge(
+      connection, target, {.conflict = policy.conflict, .on_duplicate = policy.on_duplicate}));
+}
+
+}  // namespace
 
 TargetTable TargetTables::Get(pg::Connection& connection, const std::string& label,
                               const std::string& target) {
@@ -10,6 +26,7 @@ TargetTable TargetTables::Get(pg::Connection& connection, const std::string& lab
   if (auto found = tables_.find(label); found != tables_.end()) return found->second;
   TargetTable table = system_.Prepare(connection, label);
   CheckRelation(connection, target, table.relation);
+  if (policy_.upsert) table.merge_plan = Plan(connection, table.merge, policy_);
   return tables_.emplace(label, table).first->second;
 }
 

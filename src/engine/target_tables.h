@@ -8,16 +8,18 @@
 
 #include "engine/system.h"
 #include "pg/connection.h"
+#include "table/policy.h"
 
 namespace sluice {
 
 class TargetTables {
  public:
-  explicit TargetTables(const System& system) : system_(system) {}
+  TargetTables(const System& system, const WritePolicy& policy)
+      : system_(system), policy_(policy) {}
 
   // Prepares the label's table when it is first asked for, and checks that its receipts speak of
-  // it. REQUIRES: the connection is not in a transaction. Errors: System::Prepare's and
-  // CheckRelation's.
+  // it; plans the merge where the import upserts. REQUIRES: the connection is not in a transaction.
+  // Errors: System::Prepare's and CheckRelation's, PlanMerge's, "upsert-unknown" (kNever, kRun).
   TargetTable Get(pg::Connection& connection, const std::string& label, const std::string& target);
 
   // For a label that is listed, once: if objects are loaded into its table, it must be the same
@@ -26,6 +28,7 @@ class TargetTables {
 
  private:
   const System& system_;
+  const WritePolicy& policy_;
   std::mutex mutex_;
   std::map<std::string, TargetTable> tables_;
   std::set<std::string> checked_;  // labels

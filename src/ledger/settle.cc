@@ -20,28 +20,6 @@ void Post(pg::Connection& connection, const Job& job, const std::string& etag,
                   {Text(job.id.value), disposition.kind, disposition.argument, etag});
 }
 
-void InsertRejects(pg::Connection& connection, const Job& job, std::span<const Reject> rejects) {
-  if (rejects.empty()) return;
-  std::vector<int64_t> lines, offsets;
-  std::vector<pg::Value> reasons, sqlstates, messages, remedies, ids, raws, details;
-  for (const Reject& reject : rejects) {
-    lines.push_back(static_cast<int64_t>(reject.position.line));
-    offsets.push_back(static_cast<int64_t>(reject.position.byte_offset));
-    reasons.emplace_back(reject.reason);
-    sqlstates.push_back(OrNull(reject.sqlstate));
-    messages.emplace_back(reject.message);
-    remedies.emplace_back(reject.remedy);
-    ids.push_back(OrNull(reject.record_id));
-    raws.push_back(reject.raw.empty() ? pg::Value() : pg::Value(pg::Bytea(reject.raw)));
-    details.push_back(OrNull(reject.detail));
-  }
-  connection.Exec(
-      sql::kInsertRejects,
-      {Text(job.id.value), pg::Int8Array(lines), pg::Int8Array(offsets), pg::TextArray(reasons),
-       pg::TextArray(sqlstates), pg::TextArray(messages), pg::TextArray(remedies),
-       pg::TextArray(ids), pg::TextArray(raws), pg::TextArray(details)});
-}
-
 }  // namespace
 
 std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
@@ -54,7 +32,8 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
       {sql::kInsertReceipt,
        {job.target, Text(uint64_t{request.relation}), ref.store, ref.bucket, ref.key,
         Text(request.first_record), request.etag, Text(job.import.value), Text(job.id.value),
-        OrNull(request.txid_sequence)}}};
+        OrNull(request.txid_sequence)}},
+      {sql::kDropOpenRejects, {Text(job.id.value)}}};
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   const pg::Result& superseded = results[0];
   const pg::Result& inserted = results[1];
@@ -103,8 +82,7 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
         Text(counts.skipped)}},
       {sql::kSettleDone,
        {Text(job.id.value), job.lease_token, Text(receipt.id.value), etag, Text(counts.read),
-        Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes)}},
-      {sql::kDropOpenRejects, {Text(job.id.value)}}};
+        Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes)}}};
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   if (results[0].rows_changed() != 1 || results[1].rows_changed() != 1) {
     throw Fault("lease-lost", "the lease ended before the load did: another worker has the object");
@@ -123,6 +101,28 @@ bool SettleSkipped(pg::Connection& connection, const Job& job, const std::string
   Post(connection, job, job.object.ref.etag, disposition);
   tx.Commit();
   return true;
+}
+
+void InsertRejects(pg::Connection& connection, const Job& job, std::span<const Reject> rejects) {
+  if (rejects.empty()) return;
+  std::vector<int64_t> lines, offsets;
+  std::vector<pg::Value> reasons, sqlstates, messages, remedies, ids, raws, details;
+  for (const Reject& reject : rejects) {
+    lines.push_back(static_cast<int64_t>(reject.position.line));
+    offsets.push_back(static_cast<int64_t>(reject.position.byte_offset));
+    reasons.emplace_back(reject.reason);
+    sqlstates.push_back(OrNull(reject.sqlstate));
+    messages.emplace_back(reject.message);
+    remedies.emplace_back(reject.remedy);
+    ids.push_back(OrNull(reject.record_id));
+    raws.push_back(reject.raw.empty() ? pg::Value() : pg::Value(pg::Bytea(reject.raw)));
+    details.push_back(OrNull(reject.detail));
+  }
+  connection.Exec(
+      sql::kInsertRejects,
+      {Text(job.id.value), pg::Int8Array(lines), pg::Int8Array(offsets), pg::TextArray(reasons),
+       pg::TextArray(sqlstates), pg::TextArray(messages), pg::TextArray(remedies),
+       pg::TextArray(ids), pg::TextArray(raws), pg::TextArray(details)});
 }
 
 bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& failure,

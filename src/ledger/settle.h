@@ -30,9 +30,9 @@ struct Receipt {
   std::vector<int64_t> superseded_txids;  // rows still bearing these must go first
 };
 
-// The first statement of a load's transaction. Nothing: refused, because a version of this object
-// is in and committed. Errors: 55P03 (kLater) when a load of the same object is in flight and
-// lock_timeout passes.
+// The first statement of a load's transaction; the open rejects of earlier tries go. Nothing:
+// refused, because a version of this object is in and committed. Errors: 55P03 (kLater) when a load
+// of the same object is in flight and lock_timeout passes.
 std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
                                      const ReceiptRequest& request);
 
@@ -71,6 +71,9 @@ struct Failure {
   uint64_t records_read = 0;
   std::span<const Reject> rejects = {};
 };
+
+// Bad records of a load that goes on, in its transaction.
+void InsertRejects(pg::Connection& connection, const Job& job, std::span<const Reject> rejects);
 
 // A second, fenced transaction: the cause and the rejects, replacing the previous attempt's. The
 // job waits `pause` for its next attempt, or is dead without one. False if the lease is lost.

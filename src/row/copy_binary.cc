@@ -20,6 +20,14 @@ void AppendBigEndian(std::string& out, Int value) {
   out.append(bytes, sizeof(Int));
 }
 
+uint32_t ReadBigEndian(std::string_view bytes, size_t at, size_t size) {
+  CHECK(at + size <= bytes.size());
+  uint32_t number = 0;
+  for (size_t i = 0; i < size; ++i)
+    number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return number;
+}
+
 }  // namespace
 
 std::string_view CopyBinaryHeader() {
@@ -28,6 +36,18 @@ std::string_view CopyBinaryHeader() {
 }
 
 std::string_view CopyBinaryTrailer() { return {"\377\377", 2}; }
+
+size_t CopyBinaryTupleSize(std::string_view tuples) {
+  constexpr uint32_t kNull = UINT32_MAX;
+  auto fields = static_cast<size_t>(ReadBigEndian(tuples, 0, 2));
+  size_t size = 2;
+  for (size_t field = 0; field < fields; ++field) {
+    uint32_t length = ReadBigEndian(tuples, size, 4);
+    size += 4 + (length == kNull ? 0 : length);
+  }
+  CHECK(size <= tuples.size());
+  return size;
+}
 
 void CopyBinaryEncoder::Tuple(int16_t fields) { AppendBigEndian(out_, fields); }
 

@@ -12,6 +12,9 @@ namespace sluice {
 std::string_view CopyBinaryHeader();
 std::string_view CopyBinaryTrailer();
 
+// Bytes of the first tuple of `tuples`. REQUIRES: whole, well-formed tuples, at least one.
+size_t CopyBinaryTupleSize(std::string_view tuples);
+
 // Appends tuples to a string, which must outlive it. Fields follow Tuple(n) in column order.
 // Integers are big-endian on the wire. REQUIRES: no field is longer than 2^31 - 1 bytes (a record's
 // size is limited far below).

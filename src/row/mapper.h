@@ -12,10 +12,9 @@ namespace sluice {
 class Mapper {
  public:
   virtual ~Mapper() = default;
-  // Maps every record of the block: appends a row to `rows` or a reject to `rejects` for each, in
-  // order.
+  // Maps every record of the block: appends its rows to `rows` or a reject to `rejects`, in order.
   // Never throws for what a record holds. One mapper serves one object, in one thread.
-  virtual void Map(const RecordBlock& block, RowBatch& rows, std::vector<Reject>& rejects) = 0;
+  virtual void Map(const RecordBlock& block, Rows& rows, std::vector<Reject>& rejects) = 0;
 };
 
 }  // namespace sluice

@@ -10,8 +10,10 @@
 
 namespace sluice {
 
-// Rows of one table in COPY's wire format (binary tuples or text lines), without header and
-// trailer.
+enum class CopyFormat { kBinary, kText };
+
+// Rows of one table in COPY's wire format (binary tuples, or lines of COPY's text), without header
+// and trailer.
 struct RowBatch {
   // What stays between blocks: the size of a usual block's rows. A large record's row is given
   // back.
@@ -26,6 +28,23 @@ struct RowBatch {
     if (bytes.capacity() > kKeptBytesMax) bytes.shrink_to_fit();
     positions.clear();
   }
+};
+
+// What one block of records became: the rows of each table of the target, by the system's own
+// numbers from 0. A system with one table uses number 0.
+class Rows {
+ public:
+  RowBatch& table(size_t number) {
+    if (number >= tables_.size()) tables_.resize(number + 1);
+    return tables_[number];
+  }
+  size_t tables() const { return tables_.size(); }
+  void clear() {
+    for (RowBatch& batch : tables_) batch.clear();
+  }
+
+ private:
+  std::vector<RowBatch> tables_ = std::vector<RowBatch>(1);
 };
 
 }  // namespace sluice

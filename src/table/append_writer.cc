@@ -9,11 +9,11 @@
 
 namespace sluice {
 
-AppendWriter::AppendWriter(pg::Connection& connection, std::string copy_sql)
-    : connection_(connection), copy_sql_(std::move(copy_sql)) {}
+AppendWriter::AppendWriter(pg::Connection& connection, std::string copy_sql, CopyFormat format)
+    : connection_(connection), copy_sql_(std::move(copy_sql)), format_(format) {}
 
 void AppendWriter::Remember(const RowBatch& batch) {
-  Sent sent{rows_ + 1, batch.positions.front(), batch.bytes.size(), {}};
+  Sent sent{rows_ - rows_before_ + 1, batch.positions.front(), batch.bytes.size(), {}};
   sent.distance.reserve(batch.rows());
   for (const Position& position : batch.positions) {
     sent.distance.emplace_back(
@@ -33,7 +33,10 @@ void AppendWriter::Write(const RowBatch& batch) {
   if (!copying_) {
     connection_.BeginCopy(copy_sql_);
     copying_ = true;
-    connection_.PutCopy(CopyBinaryHeader());
+    rows_before_ = rows_;
+    sent_.clear();
+    remembered_bytes_ = 0;
+    if (format_ == CopyFormat::kBinary) connection_.PutCopy(CopyBinaryHeader());
   }
   Remember(batch);
   rows_ += batch.rows();
@@ -42,15 +45,25 @@ void AppendWriter::Write(const RowBatch& batch) {
 
 void AppendWriter::Finish() {
   if (!copying_) return;
-  connection_.PutCopy(CopyBinaryTrailer());
+  if (format_ == CopyFormat::kBinary) connection_.PutCopy(CopyBinaryTrailer());
   copying_ = false;
   uint64_t counted = connection_.EndCopy();
-  if (counted != rows_) {
+  uint64_t sent = rows_ - rows_before_;
+  if (counted != sent) {
     throw Fault("row-count", fmt::format("{} rows were sent and the server counted {}: a trigger "
                                          "or rule of the table drops rows",
-                                         rows_, counted))
+                                         sent, counted))
         .Remedy("load into the table without the trigger, or disable it for the load");
   }
+}
+
+void AppendWriter::Write(const RecordBlock&, Rows& rows, std::vector<Reject>&) {
+  Write(rows.table(0));
+}
+
+WriteCounts AppendWriter::Finish(std::vector<Reject>&) {
+  Finish();
+  return {.loaded = rows_};
 }
 
 void AppendWriter::Abort() noexcept {

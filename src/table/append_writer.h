@@ -10,14 +10,16 @@
 
 #include "pg/connection.h"
 #include "row/row_batch.h"
+#include "table/writer.h"
 
 namespace sluice {
 
-class AppendWriter {
+class AppendWriter : public Writer {
  public:
-  // `copy_sql` is COPY <table> (...) FROM STDIN (FORMAT binary). The connection is in a transaction
-  // and outlives the writer.
-  AppendWriter(pg::Connection& connection, std::string copy_sql);
+  // `copy_sql` is COPY <table> (...) FROM STDIN, of rows in `format`. The connection is in a
+  // transaction and outlives the writer.
+  AppendWriter(pg::Connection& connection, std::string copy_sql,
+               CopyFormat format = CopyFormat::kBinary);
 
   // Sends the batch. The COPY is begun with the first rows, so a load without rows sends none.
   // Errors: the server's; see BlamedRow.
@@ -25,20 +27,23 @@ class AppendWriter {
   // Ends the COPY. Errors: the server's; "row-count" (a fault of ours) when the server counted
   // other than was sent.
   void Finish();
-  // Ends the COPY without its rows, so that the transaction can be rolled back. Never throws.
-  void Abort() noexcept;
+  void Abort() noexcept override;
 
   uint64_t rows() const { return rows_; }
-  // After an Error: the place of the record whose row the server refused, if it named one that is
-  // still remembered.
-  std::optional<Position> BlamedRow() const;
+  // If the server named the row and it is still remembered.
+  std::optional<Position> BlamedRow() const override;
+
+  // As Writer: the rows of table 0, one of each record.
+  void Write(const RecordBlock& block, Rows& rows, std::vector<Reject>& rejects) override;
+  void Pause() override { Finish(); }
+  WriteCounts Finish(std::vector<Reject>& fatal) override;
 
  private:
   // A server blames a row at most its own and the sockets' buffers late: a few megabytes. 16 MiB of
   // rows are remembered, each as two 32-bit distances from its batch's first.
   static constexpr size_t kRememberedBytes = size_t{16} << 20;
   struct Sent {
-    uint64_t first_row;  // from 1
+    uint64_t first_row;  // of its COPY, from 1
     Position first;
     size_t bytes;
     std::vector<std::pair<uint32_t, uint32_t>> distance;  // lines, bytes
@@ -47,8 +52,10 @@ class AppendWriter {
 
   pg::Connection& connection_;
   const std::string copy_sql_;
+  const CopyFormat format_;
   bool copying_ = false;
   uint64_t rows_ = 0;
+  uint64_t rows_before_ = 0;  // of the COPY that is under way
   size_t remembered_bytes_ = 0;
   std::deque<Sent> sent_;
 };

@@ -1,5 +1,7 @@
 #include "table/merge_writer.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 #include "base/check.h"
@@ -9,25 +11,12 @@
 namespace sluice {
 namespace {
 
-uint32_t ReadBigEndian(std::string_view bytes, size_t size) {
-  CHECK(bytes.size() >= size);
-  uint32_t number = 0;
-  for (size_t i = 0; i < size; ++i) number = number << 8 | static_cast<unsigned char>(bytes[i]);
-  return number;
-}
-
 // Takes the fields of the first tuple off `bytes`, without its count.
-std::string_view TakeTuple(std::string_view& bytes, size_t columns) {
-  CHECK(ReadBigEndian(bytes, 2) == columns);
-  size_t end = 2;
-  for (size_t column = 0; column < columns; ++column) {
-    constexpr uint32_t kNull = UINT32_MAX;
-    uint32_t length = ReadBigEndian(bytes.substr(end), 4);
-    end += 4 + (length == kNull ? 0 : length);
-    CHECK(end <= bytes.size());
-  }
-  std::string_view fields = bytes.substr(2, end - 2);
-  bytes.remove_prefix(end);
+std::string_view TakeFields(std::string_view& bytes) {
+  constexpr size_t kCountBytes = 2;
+  size_t size = CopyBinaryTupleSize(bytes);
+  std::string_view fields = bytes.substr(kCountBytes, size - kCountBytes);
+  bytes.remove_prefix(size);
   return fields;
 }
 
@@ -40,7 +29,7 @@ void PutPlaces(const RowBatch& batch, size_t columns, RowBatch& placed) {
   std::string_view bytes = batch.bytes;
   CopyBinaryEncoder encoder(placed.bytes);
   for (const Position& position : batch.positions) {
-    std::string_view fields = TakeTuple(bytes, columns);
+    std::string_view fields = TakeFields(bytes);
     encoder.Tuple(static_cast<int16_t>(columns + 2));
     encoder.Int8(static_cast<int64_t>(position.line));
     encoder.Int8(static_cast<int64_t>(position.byte_offset));
@@ -55,6 +44,27 @@ KeyClash ReadClash(const pg::Result& rows, int row) {
   return {std::string(rows.text(row, 0)), position, position};
 }
 
+Reject DuplicateRecord(const KeyClash& clash) {
+  Reject reject;
+  reject.position = clash.second;
+  reject.reason = "duplicate-in-object";
+  reject.message = fmt::format("line {} and line {} of the object have the same key",
+                               clash.first.line, clash.second.line);
+  reject.detail = clash.value;
+  reject.remedy = "remove one of the two, or load with --on-duplicate keep-last";
+  return reject;
+}
+
+Reject ConflictingRecord(const KeyClash& clash) {
+  Reject reject;
+  reject.position = clash.first;
+  reject.reason = "conflict";
+  reject.message = "a row with the record's key is in the table already";
+  reject.detail = clash.value;
+  reject.remedy = "remove the record, or load with another --conflict";
+  return reject;
+}
+
 std::string ClashesMax() { return std::to_string(MergeWriter::kClashesMax); }
 
 }  // namespace
@@ -62,6 +72,19 @@ std::string ClashesMax() { return std::to_string(MergeWriter::kClashesMax); }
 MergeWriter::MergeWriter(pg::Connection& connection, const MergePlan& plan)
     : connection_(connection), plan_(plan), staging_(connection, plan.copy) {
   connection.ExecScript(plan.make_staging);
+}
+
+void MergeWriter::Write(const RecordBlock&, Rows& rows, std::vector<Reject>&) {
+  Write(rows.table(0));
+}
+
+WriteCounts MergeWriter::Finish(std::vector<Reject>& fatal) {
+  MergeResult result = Finish();
+  for (const KeyClash& clash : result.duplicates) fatal.push_back(DuplicateRecord(clash));
+  for (const KeyClash& clash : result.conflicts) fatal.push_back(ConflictingRecord(clash));
+  const MergeCounts& counts = result.counts;
+  return {.loaded = counts.inserted + counts.updated,
+          .skipped = counts.ignored + counts.superseded};
 }
 
 void MergeWriter::Write(const RowBatch& batch) {

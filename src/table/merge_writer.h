@@ -37,7 +37,7 @@ struct MergeResult {
   std::vector<KeyClash> conflicts;   // with the table, under ConflictPolicy::kError
 };
 
-class MergeWriter {
+class MergeWriter : public Writer {
  public:
   // At most this many clashes are named.
   static constexpr size_t kClashesMax = 1000;
@@ -51,11 +51,16 @@ class MergeWriter {
   void Write(const RowBatch& batch);
   // Ends the COPY and merges. Errors: the server's.
   MergeResult Finish();
-  // As AppendWriter's.
-  void Abort() noexcept { staging_.Abort(); }
+  void Abort() noexcept override { staging_.Abort(); }
 
   uint64_t rows() const { return staging_.rows(); }
-  std::optional<Position> BlamedRow() const { return staging_.BlamedRow(); }
+  std::optional<Position> BlamedRow() const override { return staging_.BlamedRow(); }
+
+  // As Writer: the rows of table 0, one of each record. Duplicates ("duplicate-in-object") and
+  // conflicts ("conflict") are fatal.
+  void Write(const RecordBlock& block, Rows& rows, std::vector<Reject>& rejects) override;
+  void Pause() override { staging_.Pause(); }
+  WriteCounts Finish(std::vector<Reject>& fatal) override;
 
  private:
   std::vector<KeyClash> FindDuplicates();

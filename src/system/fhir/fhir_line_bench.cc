@@ -85,7 +85,7 @@ Totals InflateAndSplit(const File& file) {
 
 Totals WholeLine(const File& file) {
   auto mapper = NewFhirMapper(file.type, 1, 0);
-  static RowBatch rows;
+  static Rows rows;
   std::vector<Reject> rejects;
   return Split(file, [&](const RecordBlock& block, Totals& totals) {
     rows.clear();

@@ -114,7 +114,8 @@ class FhirMapper final : public Mapper {
   FhirMapper(std::string resource_type, int64_t txid, int64_t now_micros)
       : resource_type_(std::move(resource_type)), txid_(txid), now_micros_(now_micros) {}
 
-  void Map(const RecordBlock& block, RowBatch& rows, std::vector<Reject>& rejects) override {
+  void Map(const RecordBlock& block, Rows& all, std::vector<Reject>& rejects) override {
+    RowBatch& rows = all.table(0);
     for (const Record& record : block.records) {
       if (auto refusal = MapRecord(record, rows)) {
         rejects.push_back(MakeReject(record, *std::move(refusal)));

@@ -41,10 +41,11 @@ inline void FuzzFhirMapper(std::string_view input) {
   std::string_view text(padded.data(), input.size());
   RecordBlock block;
   block.records.push_back({text, {1, 0}});
-  RowBatch rows;
+  Rows all;
+  RowBatch& rows = all.table(0);
   std::vector<Reject> rejects;
   auto mapper = NewFhirMapper("Patient", 1, 0);
-  mapper->Map(block, rows, rejects);
+  mapper->Map(block, all, rejects);
   CHECK(rows.rows() + rejects.size() == 1);
   auto dom = DomVerdict(text);
   if (rejects.size() == 1) {

@@ -55,7 +55,7 @@ class FhirMapperPgTest : public pg::PgTest {
   // Loads records, all of which must map.
   void Load(const std::vector<std::string>& records) {
     auto mapper = NewFhirMapper("Patient", 7, 0);
-    RowBatch rows;
+    Rows rows;
     std::vector<Reject> rejects;
     for (const std::string& record : records) {
       std::string padded = record + std::string(Buffer::kPadding, ' ');
@@ -64,7 +64,8 @@ class FhirMapperPgTest : public pg::PgTest {
       mapper->Map(block, rows, rejects);
     }
     ASSERT_EQ(rejects.size(), 0u) << rejects[0].message;
-    Copy("", std::string(CopyBinaryHeader()) + rows.bytes + std::string(CopyBinaryTrailer()));
+    Copy("",
+         std::string(CopyBinaryHeader()) + rows.table(0).bytes + std::string(CopyBinaryTrailer()));
   }
 };
 

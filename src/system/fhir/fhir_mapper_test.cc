@@ -26,7 +26,7 @@ class FhirMapperTest : public testing::Test {
     block.records.push_back({{padded.data(), text.size()}, {3, 40}});
     rows_.clear();
     rejects_.clear();
-    mapper_->Map(block, rows_, rejects_);
+    mapper_->Map(block, all_, rejects_);
     EXPECT_EQ(rows_.rows() + rejects_.size(), 1u) << text;
     EXPECT_EQ(rows_.bytes.empty(), rows_.rows() == 0);
   }
@@ -63,7 +63,8 @@ class FhirMapperTest : public testing::Test {
   }
 
   std::unique_ptr<Mapper> mapper_ = NewFhirMapper("Patient", kTxid, kNow);
-  RowBatch rows_;
+  Rows all_;
+  RowBatch& rows_ = all_.table(0);
   std::vector<Reject> rejects_;
 };
 
@@ -179,8 +180,8 @@ TEST_F(FhirMapperTest, ABlockGivesARowOrARejectForEachRecordInOrder) {
                          "{}" + padding};
   RecordBlock block;
   for (uint64_t i = 0; i < 4; ++i) block.records.push_back({lines[i], {i + 1, i * 100}});
-  mapper_->Map(block, rows_, rejects_);
-  mapper_->Map(block, rows_, rejects_);
+  mapper_->Map(block, all_, rejects_);
+  mapper_->Map(block, all_, rejects_);
   std::string once = Tuple("a", "{}" + padding) + Tuple("b", "{}" + padding);
   EXPECT_EQ(rows_.bytes, once + once);
   ASSERT_EQ(rows_.rows(), 4u);

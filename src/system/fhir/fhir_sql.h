@@ -57,6 +57,11 @@ LEFT JOIN pg_attribute a ON a.attrelid = to_regclass($1) AND a.attname = expecte
 inline constexpr char kSequenceExists[] =
     "SELECT to_regclass('public.transaction_id_seq') IS NOT NULL";
 
+// What an update makes of a row's status.
+inline constexpr char kStatusOnUpdate[] =
+    "(CASE WHEN stored.status = 'deleted' THEN 'recreated' ELSE 'updated' END)"
+    "::public.resource_status";
+
 inline constexpr char kCopyFhir[] =
     "COPY {0} (id, txid, ts, resource_type, status, resource) FROM STDIN (FORMAT binary)";
 

@@ -44,6 +44,7 @@ class FhirSystem : public System {
     target.name = qualified(table);
     target.copy_sql = fmt::format(sql::kCopyFhir, target.name);
     target.txid_sequence = "public.transaction_id_seq";
+    target.merge = MergeInto(target.name, qualified(table + "_history"));
     target.relation = Check(connection, target.name);
     if (target.relation == 0) {
       Make(connection, target.name, qualified(table + "_history"),
@@ -67,6 +68,20 @@ class FhirSystem : public System {
   }
 
  private:
+  // As Aidbox updates a resource: the row that was there goes to the history.
+  static MergeTarget MergeInto(const std::string& table, const std::string& history) {
+    return {.table = table,
+            .history_table = history,
+            .columns = {{"id"},
+                        {"txid"},
+                        {"ts"},
+                        {"resource_type"},
+                        {"status", sql::kStatusOnUpdate},
+                        {"resource"}},
+            .key = {"id"},
+            .version_column = "ts"};
+  }
+
   // The table's oid, or 0 if it (or the sequence) is not there yet.
   static uint32_t Check(pg::Connection& connection, const std::string& table) {
     pg::Result found = connection.Exec(sql::kCheckFhirTable, {table});
