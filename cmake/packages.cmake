@@ -13,6 +13,8 @@ pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 find_package(BZip2 REQUIRED)
+# Asio and Beast: headers only.
+find_package(Boost 1.81 REQUIRED)
 
 # Debian's libpq-dev has no CMake target of its own; libpq itself is all that is wanted.
 add_library(sluice_libpq INTERFACE)
@@ -30,4 +32,5 @@ set(sluice_third_party_table)
 set(sluice_third_party_ledger  nlohmann_json::nlohmann_json)
 set(sluice_third_party_engine  nlohmann_json::nlohmann_json)
 set(sluice_third_party_system  simdjson::simdjson nlohmann_json::nlohmann_json)
-set(sluice_third_party_app     yaml-cpp CLI11::CLI11 nlohmann_json::nlohmann_json)
+set(sluice_third_party_app     yaml-cpp CLI11::CLI11 nlohmann_json::nlohmann_json Boost::headers
+                               OpenSSL::SSL)

@@ -55,6 +55,7 @@ std::span<const CommandGroup> CommandGroups();
 Command LoadCommand();
 Command PlanCommand();
 Command WorkCommand();
+Command ServeCommand();
 Command StatusCommand();
 Command ObjectsCommand();
 Command ExplainCommand();

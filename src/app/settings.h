@@ -47,6 +47,15 @@ struct Settings {
   bool quiet = false;
   int verbose = 0;
 
+  // The server.
+  std::string listen = "127.0.0.1:8060";
+  bool no_auth = false;
+  bool behind_proxy = false;
+  std::string tls_certificate, tls_key;
+  std::vector<std::string> hosts;    // names that requests may address it by
+  std::vector<std::string> allowed;  // endpoints that requests may name
+  std::chrono::milliseconds grace{30000};
+
   // Of single commands.
   std::string state;  // objects
   std::string table;  // forget

@@ -23,4 +23,6 @@ std::unique_ptr<System> MakeSystem(const std::string& name, const LoadOptions& o
       .Remedy("this version has: fhir");
 }
 
+std::vector<std::string> SystemNames() { return {"fhir"}; }
+
 }  // namespace sluice

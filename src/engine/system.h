@@ -6,10 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/buffer_pool.h"
 #include "bytes/byte_source.h"
 #include "engine/load_options.h"
+#include "engine/services.h"
+#include "http/route.h"
 #include "ledger/settle.h"
 #include "object/object_ref.h"
 #include "pg/connection.h"
@@ -70,6 +73,8 @@ class System {
   // Where the rows go. The usual ways, append, quarantine and merge as the options say, are what a
   // system has that does not bring its own.
   virtual std::unique_ptr<Writer> OpenWriter(const WriterContext& context) const;
+  // The doors of its own that `sluice serve` opens, beside those that all systems share.
+  virtual std::vector<http::Route> routes(const Services&) const { return {}; }
 };
 
 }  // namespace sluice

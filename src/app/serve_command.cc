@@ -1,0 +1,71 @@
+// sluice serve: one server with every door, and a worker, in one process.
+#include <fmt/format.h>
+
+#include "app/command.h"
+#include "app/server/gate.h"
+#include "app/server/limits.h"
+#include "app/server/listen_address.h"
+#include "app/server/notify_ready.h"
+#include "app/server/operation_routes.h"
+#include "app/server/server.h"
+#include "app/system_registry.h"
+#include "app/target.h"
+#include "pg/pool.h"
+
+namespace sluice {
+namespace {
+
+constexpr char kDetails[] =
+    "Serves until SIGTERM or Ctrl-C; then what runs may end within --grace. The URL is printed\n"
+    "on stdout once it listens.";
+
+// Every route of this process.
+std::vector<http::Route> AllRoutes(const Services& services) {
+  std::vector<http::Route> routes = OperationRoutes(services);
+  for (const std::string& name : SystemNames()) {
+    std::vector<http::Route> more = MakeSystem(name, {})->routes(services);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+  }
+  return routes;
+}
+
+ExitCode Serve(const Invocation& call) {
+  const Settings& settings = call.settings;
+  ListenAddress place = ParseListenAddress(settings.listen);
+  Target target = StartTarget(settings);
+  MigrateLedger(OpenDatabase(target, settings, "serve", call.stop));
+
+  Stop overtime;  // outlasts the user's stop by the grace time
+  Database database = OpenDatabase(target, settings, "serve", overtime);
+  pg::Pool ledger([&] { return database.Connect(Database::Use::kControl); },
+                  server_limits::kSessionsMax, server_limits::kSessionWaitMax);
+  Services services{database, ledger, overtime};
+  Gate gate({.no_auth = settings.no_auth});
+  Server server({.address = place.address,
+                 .port = place.port,
+                 .tls_certificate_file = settings.tls_certificate,
+                 .tls_key_file = settings.tls_key,
+                 .grace = settings.grace},
+                AllRoutes(services), gate);
+  place.port = server.port();
+  fmt::print("{}://{}/\n", settings.tls_certificate.empty() ? "http" : "https", place.Shown());
+  std::fflush(stdout);
+  NotifyManager("READY=1");
+  server.Run(call.stop, overtime);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+Command ServeCommand() {
+  return {.name = "serve",
+          .summary = "the HTTP API and a worker in one process",
+          .details = kDetails,
+          .arguments = {},
+          .options = {"into", "listen", "no-auth", "behind-proxy", "tls-cert", "tls-key", "host",
+                      "allow", "grace", "config", "json", "quiet", "verbose"},
+          .run = Serve};
+}
+
+}  // namespace sluice
