@@ -23,6 +23,8 @@ constexpr std::array kEntries = {
     Entry{"source-invalid", ExitCode::kUsage},
     Entry{"type-invalid", ExitCode::kUsage},
     Entry{"then-invalid", ExitCode::kUsage},
+    Entry{"listen-", ExitCode::kUsage},
+    Entry{"tls-unusable", ExitCode::kUsage},
     Entry{"url-unreadable", ExitCode::kUsage},
     Entry{"import-unknown", ExitCode::kUsage},
     Entry{"object-unknown", ExitCode::kUsage},

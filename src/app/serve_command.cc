@@ -30,9 +30,30 @@ std::vector<http::Route> AllRoutes(const Services& services) {
   return routes;
 }
 
+// What would let strangers in, or read along.
+void CheckExposure(const ListenAddress& place, const Settings& settings) {
+  auto refuse = [&](const std::string& why, const std::string& remedy) {
+    throw Fault("listen-refused", "--listen " + place.Shown() + " " + why)
+        .With(Scope::kRun)
+        .Remedy(remedy);
+  };
+  if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+    refuse("has half of what TLS needs", "give both --tls-cert and --tls-key");
+  }
+  if (place.is_loopback()) return;
+  if (settings.no_auth) {
+    refuse("would let everybody in", "leave --no-auth out, or listen on 127.0.0.1");
+  }
+  if (settings.tls_certificate.empty() && !settings.behind_proxy) {
+    refuse("would send keys in the clear",
+           "give --tls-cert and --tls-key, or --behind-proxy where a proxy in front does TLS");
+  }
+}
+
 ExitCode Serve(const Invocation& call) {
   const Settings& settings = call.settings;
   ListenAddress place = ParseListenAddress(settings.listen);
+  CheckExposure(place, settings);
   Target target = StartTarget(settings);
   MigrateLedger(OpenDatabase(target, settings, "serve", call.stop));
 
