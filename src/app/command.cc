@@ -20,7 +20,8 @@ std::span<const Command> AllCommands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> commands = {
         LoadCommand(),    PlanCommand(),    WorkCommand(),  ServeCommand(),  StatusCommand(),
-        ObjectsCommand(), ExplainCommand(), RetryCommand(), ForgetCommand(), CancelCommand()};
+        ObjectsCommand(), ExplainCommand(), RetryCommand(), ForgetCommand(), CancelCommand(),
+        RejectsCommand(), ReplayCommand()};
     for (auto part : {PgCommands(), MigrateCommands()}) {
       commands.insert(commands.end(), part.begin(), part.end());
     }

@@ -62,6 +62,8 @@ Command ExplainCommand();
 Command RetryCommand();
 Command ForgetCommand();
 Command CancelCommand();
+Command RejectsCommand();
+Command ReplayCommand();
 std::vector<Command> PgCommands();
 std::vector<Command> MigrateCommands();
 Command DoctorCommand();

@@ -267,6 +267,19 @@ constexpr Option kSaying[] = {
      .help = "config file instead of ./sluice.yaml",
      .apply = [](Settings&, const Values& v) { ReadWord(v[0]); },
      .place = Place::kFlagOnly},
+    {.name = "object",
+     .value = "OBJECT",
+     .help = "only of this object",
+     .apply = [](Settings& s, const Values& v) { s.object = ReadWord(v[0]); },
+     .place = Place::kFlagOnly},
+    {.name = "format",
+     .value = "text|ndjson",
+     .help = "text to read, or ndjson with the records' own bytes to mend (default text)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.format = ReadChoice<std::string>(v[0], {{"text", "text"}, {"ndjson", "ndjson"}});
+         },
+     .place = Place::kFlagOnly},
     {.name = "state",
      .value = "pending|running|done|skipped|dead|cancelled",
      .help = "only objects in this state",

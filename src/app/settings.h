@@ -57,8 +57,10 @@ struct Settings {
   std::chrono::milliseconds grace{30000};
 
   // Of single commands.
-  std::string state;  // objects
-  std::string table;  // forget
+  std::string state;            // objects
+  std::string table;            // forget
+  std::string object;           // rejects
+  std::string format = "text";  // rejects
   bool until_idle = false;
   bool immediate = false;
 };

@@ -81,6 +81,7 @@ Summary MakeSummary(const RunResult& result, uint64_t changed, std::vector<JobRo
   summary.tables = result.loaded;
   summary.failed = std::move(failed);
   summary.outbox_failed = result.outbox_dead;
+  summary.rejected = tally.all(JobState::kDone).records.rejected;
   summary.fault = result.fault;
   return summary;
 }
@@ -93,7 +94,8 @@ ExitCode ExitFor(const Summary& summary) {
   }
   bool whole = summary.state == ImportState::kCompleted && summary.objects.failed == 0 &&
                summary.outbox_failed == 0;
-  return whole ? ExitCode::kDone : ExitCode::kObjectsFailed;
+  if (!whole) return ExitCode::kObjectsFailed;
+  return summary.rejected != 0 ? ExitCode::kRejectsWithinLimit : ExitCode::kDone;
 }
 
 std::string SummaryText(const Summary& summary) {
@@ -117,6 +119,10 @@ std::string FailuresText(const Summary& summary) {
                                         : "failed objects:\n";
     for (const JobRow& job : summary.failed) text += FailedObject(job);
     text += fmt::format("to try them again: sluice retry {}\n", summary.import.value);
+  }
+  if (summary.rejected != 0) {
+    text += fmt::format("{} in quarantine; to see what is wrong: sluice rejects {}\n",
+                        Counted(summary.rejected, "bad record"), summary.import.value);
   }
   if (summary.outbox_failed != 0) {
     text += fmt::format(

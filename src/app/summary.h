@@ -34,6 +34,7 @@ struct Summary {
   std::vector<LabelTally> tables;
   std::vector<JobRow> failed;  // the first of them
   uint64_t outbox_failed = 0;  // moves and tags given up on
+  uint64_t rejected = 0;       // bad records of loaded objects, of earlier runs too
   std::optional<Error> fault;  // of the whole run
 };
 

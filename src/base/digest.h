@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ std::string Hex(const std::array<uint8_t, N>& bytes) {
   return Hex(bytes.data(), N);
 }
 std::string Base64(std::string_view bytes);
+// Nothing if the text is no base64 (RFC 4648, with its padding).
+std::optional<std::string> FromBase64(std::string_view text);
 // `size` bytes from the system's random source.
 std::string RandomBytes(size_t size);
 // A random UUID (version 4), lower case with hyphens.

@@ -411,6 +411,44 @@ inline constexpr char kRejectsOfJob[] = R"sql(
 SELECT line, byte_offset, reason, message, remedy, record_id FROM sluice.reject
 WHERE job_id = $1 AND state = 'open' ORDER BY line LIMIT $2)sql";
 
+// Open rejects of an import. $2 bucket or NULL and $3 key or NULL, $4 after this reject id, $5
+// limit.
+inline constexpr char kOpenRejects[] = R"sql(
+SELECT r.id, r.job_id, j.store, j.bucket, j.key, r.line, r.byte_offset, r.reason, r.sqlstate,
+  r.message, r.detail, r.remedy, r.record_id, encode(r.raw, 'hex')
+FROM sluice.reject r JOIN sluice.job j ON j.id = r.job_id
+WHERE j.import_id = $1 AND r.state = 'open' AND ($2::text IS NULL OR j.bucket = $2)
+  AND ($3::text IS NULL OR j.key = $3) AND r.id > $4
+ORDER BY r.id LIMIT $5)sql";
+
+// Where the rejects ($2) of an import ($1) belong.
+inline constexpr char kPlacesOfRejects[] = R"sql(
+SELECT r.id, r.job_id, r.line, r.byte_offset, r.state, j.label, j.target
+FROM sluice.reject r JOIN sluice.job j ON j.id = r.job_id
+WHERE j.import_id = $1 AND r.id = ANY ($2::int8[]))sql";
+
+inline constexpr char kLoadedObject[] = R"sql(
+SELECT r.id, r.txid, (extract(epoch FROM now()) * 1000000)::int8 - 946684800000000, j.label,
+  j.target, j.store, j.bucket, j.key, j.etag
+FROM sluice.job j JOIN sluice.receipt r ON r.id = j.receipt_id
+WHERE j.id = $1 AND j.state = 'done' AND r.state = 'current'
+FOR UPDATE)sql";
+
+// Returns those that were open until now.
+inline constexpr char kMarkReplayed[] = R"sql(
+UPDATE sluice.reject SET state = 'replayed'
+WHERE job_id = $1 AND id = ANY ($2::int8[]) AND state = 'open' RETURNING id)sql";
+
+// $2 loaded, $3 skipped by a policy: both are rejected no more.
+inline constexpr char kReceiptReplayed[] = R"sql(
+UPDATE sluice.receipt SET records_loaded = records_loaded + $2,
+  records_skipped = records_skipped + $3, records_rejected = records_rejected - ($2 + $3)
+WHERE id = $1)sql";
+inline constexpr char kJobReplayed[] = R"sql(
+UPDATE sluice.job SET records_loaded = records_loaded + $2,
+  records_skipped = records_skipped + $3, records_rejected = records_rejected - ($2 + $3)
+WHERE id = $1)sql";
+
 // ---- outbox
 
 inline constexpr char kPostOutbox[] = R"sql(
