@@ -19,6 +19,7 @@ PAGES = [
     "doc/tutorial/first-load.md",
     "doc/how-to/resume-and-retry.md",
     "doc/how-to/changed-files.md",
+    "doc/how-to/set-aside.md",
     "doc/how-to/many-hosts.md",
     "doc/how-to/other-sources.md",
 ]

@@ -41,6 +41,29 @@ Json Fields(std::span<const LabelTally> tables) {
   return array;
 }
 
+Json Fields(const MissingPart& missing) {
+  const SetAsideRow& row = missing.row;
+  Json duplicates = Json::array();
+  for (const NamedDuplicate& duplicate : missing.duplicates) {
+    duplicates.push_back({{"key", duplicate.value},
+                          {"object", Optional(duplicate.object)},
+                          {"line", duplicate.line == 0 ? Json(nullptr) : Json(duplicate.line)}});
+  }
+  return {{"index", row.part.name},
+          {"table", TableOf(row.part)},
+          {"kind", ToString(row.part.kind)},
+          {"definition", row.part.index_definition},
+          {"constraint", Optional(row.part.constraint_definition)},
+          {"state", row.state},
+          {"aside_at", Optional(row.aside_at)},
+          {"restore_start", Optional(row.restore_start)},
+          {"restore_end", Optional(row.restore_end)},
+          {"restore_ms", row.restore_ms ? Json(*row.restore_ms) : Json(nullptr)},
+          {"code", Optional(row.error_code)},
+          {"message", Optional(row.error_message)},
+          {"duplicates", duplicates}};
+}
+
 Json ErrorOf(const JobRow& job) {
   if (job.error_code.empty()) return nullptr;
   auto number = [](const std::string& text) {
@@ -89,7 +112,15 @@ Json Fields(const Import& import) {
           {"error", error}};
 }
 
+Json Fields(const std::vector<MissingPart>& missing) {
+  Json array = Json::array();
+  for (const MissingPart& part : missing) array.push_back(Fields(part));
+  return array;
+}
+
 }  // namespace
+
+std::string MissingPartJson(const MissingPart& missing) { return Line(Fields(missing)); }
 
 std::string ErrorJson(const Error& error) { return Line({{"error", Fields(error)}}); }
 
@@ -122,6 +153,7 @@ std::string SummaryJson(const Summary& summary) {
                {"tables", Fields(summary.tables)},
                {"failed", failed},
                {"outbox_failed", summary.outbox_failed},
+               {"indexes", Fields(summary.missing)},
                {"fault", summary.fault ? Fields(*summary.fault) : Json(nullptr)},
                {"exit", static_cast<int>(ExitFor(summary))}});
 }
@@ -143,14 +175,15 @@ std::string ProgressJson(const ProgressView& view) {
                {"rows_per_second", view.rows_per_second},
                {"json_bytes_per_second", view.json_per_second},
                {"retries", view.retries},
+               {"restoring", view.restoring},
                {"eta_seconds", eta ? Json(*eta) : Json(nullptr)},
                {"current", current}});
 }
 
 std::string ImportJson(const Import& import) { return Line(Fields(import)); }
 
-std::string ImportJson(const Import& import, const Tally& tally,
-                       std::span<const LabelTally> tables) {
+std::string ImportJson(const Import& import, const Tally& tally, std::span<const LabelTally> tables,
+                       const std::vector<MissingPart>& missing) {
   Json fields = Fields(import);
   Json objects;
   for (JobState state : {JobState::kPending, JobState::kRunning, JobState::kDone,
@@ -160,6 +193,7 @@ std::string ImportJson(const Import& import, const Tally& tally,
   fields["objects"] = objects;
   fields["records"] = Fields(tally.all(JobState::kDone).records);
   fields["tables"] = Fields(tables);
+  fields["indexes"] = Fields(missing);
   return Line(fields);
 }
 

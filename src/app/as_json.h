@@ -17,8 +17,9 @@ std::string SummaryJson(const Summary& summary);
 std::string ProgressJson(const ProgressView& view);
 // With "state" as people see it ("interrupted" is derived).
 std::string ImportJson(const Import& import);
-std::string ImportJson(const Import& import, const Tally& tally,
-                       std::span<const LabelTally> tables);
+std::string ImportJson(const Import& import, const Tally& tally, std::span<const LabelTally> tables,
+                       const std::vector<MissingPart>& missing);
+std::string MissingPartJson(const MissingPart& missing);
 std::string JobJson(const JobRow& job);
 
 }  // namespace sluice

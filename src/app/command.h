@@ -64,6 +64,7 @@ Command ForgetCommand();
 Command CancelCommand();
 Command RejectsCommand();
 Command ReplayCommand();
+Command IndexesCommand();
 std::vector<Command> PgCommands();
 std::vector<Command> MigrateCommands();
 Command DoctorCommand();

@@ -69,7 +69,7 @@ std::string ZshQuote(std::string_view text) {
 
 std::string ZshOption(const Option& option) {
   std::string value;
-  if (!option.is_switch()) {
+  if (option.takes_word()) {
     std::vector<std::string_view> choices = option.choices();
     value = choices.empty() ? fmt::format(":{}:_files", ZshQuote(option.value))
                             : fmt::format(":value:({})", Join(choices));
@@ -122,7 +122,8 @@ std::string BashCompletion() {
       "  local command='' flags='' choices='' place=1\n"
       "  local -A values=(\n";
   for (const Option& option : AllOptions()) {
-    if (option.choices().empty() || option.place == Option::Place::kFileOnly) continue;
+    bool offered = option.takes_word() && option.place != Option::Place::kFileOnly;
+    if (option.choices().empty() || !offered) continue;
     text += fmt::format("    [--{}]='{}'\n", option.name, Join(option.choices()));
   }
   text += "  )\n  ((COMP_CWORD > 1)) && command=${COMP_WORDS[1]}\n  case $command in\n";
@@ -198,9 +199,11 @@ std::string FishCompletion() {
     for (std::string_view name : command.options) {
       const Option& option = *FindOption(name);
       std::string value;
-      if (!option.choices().empty()) {
+      if (!option.takes_word()) {
+        // Nothing follows.
+      } else if (!option.choices().empty()) {
         value = fmt::format(" -x -a {}", FishQuote(Join(option.choices())));
-      } else if (!option.is_switch()) {
+      } else {
         value = " -r";
       }
       text += fmt::format("complete -c sluice -n {} -l {}{} -d {}\n", seen, name, value,

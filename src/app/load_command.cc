@@ -115,7 +115,8 @@ ExitCode Load(const Invocation& call) {
                      .urls = load.urls,
                      .threads = settings.threads,
                      .version = std::string(Version()),
-                     .command = "load"};
+                     .command = "load",
+                     .make_system = MakeSystem};
   if (settings.background) return Enqueue(request, database, call);
   ProgressDisplay display(settings);
   request.observe = [&](const RunStatus& status) { display.Show(status); };
@@ -129,20 +130,47 @@ ExitCode Load(const Invocation& call) {
 }  // namespace
 
 Command LoadCommand() {
-  return {
-      .name = "load",
-      .summary = "load a source's objects, each once; resumes by itself",
-      .details = kDetails,
-      .arguments = {{"SYSTEM", "what the objects hold: fhir"},
-                    {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
-      .options = {"into",         "threads",    "prefix",      "include",       "exclude",
-                  "limit",        "types",      "order",       "changed",       "attempts",
-                  "lane",         "background", "upsert",      "history",       "conflict",
-                  "on-duplicate", "on-reject",  "rejects-max", "then",          "connect-timeout",
-                  "read-timeout", "dry-run",    "s3-endpoint", "s3-path-style", "region",
-                  "profile",      "ca-bundle",  "config",      "progress",      "json",
-                  "quiet",        "verbose"},
-      .run = Load};
+  return {.name = "load",
+          .summary = "load a source's objects, each once; resumes by itself",
+          .details = kDetails,
+          .arguments = {{"SYSTEM", "what the objects hold: fhir"},
+                        {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
+          .options = {"into",
+                      "threads",
+                      "prefix",
+                      "include",
+                      "exclude",
+                      "limit",
+                      "types",
+                      "order",
+                      "changed",
+                      "attempts",
+                      "lane",
+                      "background",
+                      "upsert",
+                      "history",
+                      "conflict",
+                      "on-duplicate",
+                      "on-reject",
+                      "rejects-max",
+                      "then",
+                      "connect-timeout",
+                      "set-aside-indexes",
+                      "set-aside-primary-key",
+                      "set-aside-foreign-keys",
+                      "read-timeout",
+                      "dry-run",
+                      "s3-endpoint",
+                      "s3-path-style",
+                      "region",
+                      "profile",
+                      "ca-bundle",
+                      "config",
+                      "progress",
+                      "json",
+                      "quiet",
+                      "verbose"},
+          .run = Load};
 }
 
 }  // namespace sluice

@@ -33,12 +33,16 @@ struct Option {
   Place place = Place::kAnywhere;
   char letter = 0;
   bool repeatable = false;
+  // What the flag means without a value; a value is then joined to it by "=". Empty: it needs one.
+  std::string_view alone = {};
   // Further variables of the environment, by falling precedence.
   std::array<const char*, 2> variables = {};
   // A variable that the store reads by itself; where it is set, config files have no say.
   const char* stores_own = nullptr;
 
   bool is_switch() const { return value.empty(); }
+  // Whether the next word of a command line may be its value.
+  bool takes_word() const { return !value.empty() && alone.empty(); }
   // The words of a choice; empty where the value is free.
   std::vector<std::string_view> choices() const;
   // SLUICE_THREADS.

@@ -24,6 +24,7 @@ class CommandLineParser {
 
   Parsed Parse(std::vector<std::string> words) {
     if (words.size() == 1 && words[0] == "--version") words[0] = "version";
+    SayWhatStandsAlone(words);
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     try {
       root_.parse(reversed);
@@ -46,6 +47,16 @@ class CommandLineParser {
     std::map<std::string, std::string> single;  // arguments of one value
     std::map<std::string, CLI::Option*, std::less<>> options;
   };
+
+  // CLI11 would take the next word as the value of an option that may do without one.
+  static void SayWhatStandsAlone(std::vector<std::string>& words) {
+    for (std::string& word : words) {
+      if (word == "--") return;
+      if (!word.starts_with("--")) continue;
+      const Option* option = FindOption(word.substr(2));
+      if (option != nullptr && !option->alone.empty()) word.append("=").append(option->alone);
+    }
+  }
 
   static CLI::App* Below(CLI::App& parent, std::string_view name, std::string_view summary) {
     CLI::App* app = parent.add_subcommand(std::string(name), std::string(summary));

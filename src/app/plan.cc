@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "app/summary.h"
 #include "app/text.h"
@@ -63,6 +64,11 @@ void Decide(Foreseen foreseen, ChangedPolicy changed, PlannedObject& planned) {
   }
 }
 
+bool LooksPacked(std::string_view key) {
+  return std::ranges::any_of(std::array{".gz", ".gzip", ".zst", ".zstd", ".bz2"},
+                             [&](std::string_view end) { return key.ends_with(end); });
+}
+
 bool Loads(Action action) { return action == Action::kLoad || action == Action::kReload; }
 
 }  // namespace
@@ -87,6 +93,7 @@ void PlanTotals::Add(const PlannedObject& object, Foreseen foreseen) {
   auto add = [&](Line& line) {
     ++line.objects;
     line.bytes += object.size_bytes;
+    line.unpacked_bytes += object.size_bytes * (LooksPacked(object.key) ? limits::kPackedRatio : 1);
   };
   add(by_action[object.action]);
   if (object.action == Action::kIgnore) return;
@@ -94,6 +101,7 @@ void PlanTotals::Add(const PlannedObject& object, Foreseen foreseen) {
   changed += foreseen == Foreseen::kChanged ? 1 : 0;
   if (!Loads(object.action)) return;
   add(by_label[object.label]);
+  add(by_table[object.table]);
   largest_bytes = std::max(largest_bytes, object.size_bytes);
 }
 
@@ -132,6 +140,28 @@ std::vector<std::string> PlanHints(const PlanTotals& totals, const Settings& set
   if (totals.dead != 0) {
     hints.push_back(fmt::format("sluice retry: {} failed before and will be left aside",
                                 Counted(totals.dead, "object")));
+  }
+  return hints;
+}
+
+std::vector<std::string> AsideHints(const PlanTotals& totals,
+                                    const std::map<std::string, TableSize>& sizes,
+                                    const AsideOptions& options) {
+  using Indexes = AsideOptions::Indexes;
+  std::vector<std::string> hints;
+  for (const auto& [table, size] : sizes) {
+    auto line = totals.by_table.find(table);
+    if (line == totals.by_table.end() || size.indexes == 0) continue;
+    CostVerdict verdict = PaysToSetAside(size, line->second.unpacked_bytes);
+    if (verdict.pays && !options.any()) {
+      hints.push_back(
+          fmt::format("--set-aside-indexes=auto --set-aside-primary-key: setting aside pays for "
+                      "{}: {}",
+                      Printable(table), verdict.reason));
+    } else if (!verdict.pays && options.any() && options.indexes != Indexes::kAuto) {
+      hints.push_back(fmt::format("--set-aside-indexes=auto: setting aside does not pay for {}: {}",
+                                  Printable(table), verdict.reason));
+    }
   }
   return hints;
 }

@@ -10,6 +10,7 @@
 #include "app/load_request.h"
 #include "engine/lister.h"
 #include "ledger/queue.h"
+#include "table/aside_cost.h"
 
 namespace sluice {
 
@@ -30,9 +31,11 @@ struct PlanTotals {
   struct Line {
     uint64_t objects = 0;
     uint64_t bytes = 0;
+    uint64_t unpacked_bytes = 0;  // an estimate
   };
   std::map<PlannedObject::Action, Line> by_action;
   std::map<std::string, Line> by_label;  // of what would be loaded
+  std::map<std::string, Line> by_table;  // likewise
   uint64_t largest_bytes = 0;            // likewise
   uint64_t dead = 0;
   uint64_t changed = 0;
@@ -44,6 +47,12 @@ struct PlanTotals {
 
 // Settings worth changing, a sentence each.
 std::vector<std::string> PlanHints(const PlanTotals& totals, const Settings& settings, int cores);
+
+// Whether putting indexes aside pays, a sentence for each table whose size is known
+// ("schema.table").
+std::vector<std::string> AsideHints(const PlanTotals& totals,
+                                    const std::map<std::string, TableSize>& sizes,
+                                    const AsideOptions& options);
 
 std::string PlanLine(const PlannedObject& object);
 std::string PlanTotalsText(const PlanTotals& totals, const std::vector<std::string>& hints);

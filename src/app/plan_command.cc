@@ -1,6 +1,8 @@
 // sluice plan: the dry run of a load.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -10,6 +12,7 @@
 #include "app/target.h"
 #include "engine/store_set.h"
 #include "ledger/import_ledger.h"
+#include "table/qualified_name.h"
 
 namespace sluice {
 namespace {
@@ -52,6 +55,17 @@ class Foresight {
     return all;
   }
 
+  // Of the tables that are there, by name.
+  std::map<std::string, TableSize> Measure(const PlanTotals& totals) {
+    std::map<std::string, TableSize> sizes;
+    for (const auto& [table, line] : totals.by_table) {
+      std::optional<uint32_t> relation;
+      if (ledger_) relation = FindTable(*ledger_, table);
+      if (relation) sizes[table] = MeasureTable(*ledger_, *relation);
+    }
+    return sizes;
+  }
+
  private:
   std::optional<pg::Connection> ledger_;
   ImportId import_;
@@ -86,6 +100,8 @@ ExitCode Plan(const System& system, const LoadRequest& load, const Invocation& c
   });
   auto cores = static_cast<int>(std::thread::hardware_concurrency());
   std::vector<std::string> hints = PlanHints(totals, settings, cores);
+  std::ranges::move(AsideHints(totals, foresight.Measure(totals), settings.aside),
+                    std::back_inserter(hints));
   if (settings.json) {
     fmt::print("{}\n", PlanTotalsJson(totals, hints));
   } else if (!settings.quiet) {

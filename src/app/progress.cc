@@ -41,6 +41,9 @@ std::string Troubles(const ProgressView& view) {
   if (view.objects_failed != 0)
     text += fmt::format(", {} failed", FormatCount(view.objects_failed));
   if (view.retries != 0) text += fmt::format(", {} tries again", FormatCount(view.retries));
+  if (!view.restoring.empty()) {
+    text += fmt::format(", restoring indexes of {}", fmt::join(view.restoring, ", "));
+  }
   return text;
 }
 
@@ -83,6 +86,7 @@ ProgressView ViewOf(const RunStatus& status) {
   view.rows = status.meter.records;
   view.retries = status.meter.retries;
   view.current = status.meter.Current();
+  view.restoring.assign(status.restoring.begin(), status.restoring.end());
   return view;
 }
 
@@ -98,6 +102,7 @@ ProgressView FinalView(ProgressView last, const RunResult& result) {
   last.rows_per_second = static_cast<double>(result.records) / seconds;
   last.json_per_second = static_cast<double>(result.unpacked_bytes) / seconds;
   last.current.clear();
+  last.restoring.clear();
   return last;
 }
 

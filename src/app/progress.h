@@ -24,10 +24,11 @@ struct ProgressView {
   uint64_t bytes_total = 0;
   uint64_t rows = 0;  // read by this process
   uint64_t retries = 0;
-  double rows_per_second = 0;        // over the last seconds
-  double json_per_second = 0;        // bytes, likewise
-  double bytes_per_second = 0;       // of bytes_done, likewise
-  std::vector<std::string> current;  // what each thread is at; empty: idle
+  double rows_per_second = 0;               // over the last seconds
+  double json_per_second = 0;               // bytes, likewise
+  double bytes_per_second = 0;              // of bytes_done, likewise
+  std::vector<std::string> current;         // what each thread is at; empty: idle
+  std::vector<std::string> restoring = {};  // tables whose indexes are being restored
 
   // Seconds to the end; nothing while that cannot be told.
   std::optional<double> eta() const;

@@ -122,12 +122,13 @@ TEST(ProgressTest, AJsonLineIsOneObject) {
   ProgressView view = HalfDone();
   view.rows_per_second = 5;
   view.json_per_second = 6;
-  EXPECT_EQ(ProgressJson(view),
-            R"({"import":3,"seconds":20.0,"listed":true,"objects":{"done":12,"total":40,)"
-            R"("failed":0,"ignored":0},"bytes":{"done":2000000000,"total":4000000000},)"
-            R"("rows":1234567,"rows_per_second":5.0,"json_bytes_per_second":6.0,"retries":0,)"
-            R"("eta_seconds":20.0,"current":["s3://b/Observation.000.ndjson.gz",null,)"
-            R"("s3://b/Patient.\u001b[2J.ndjson"]})");
+  EXPECT_EQ(
+      ProgressJson(view),
+      R"({"import":3,"seconds":20.0,"listed":true,"objects":{"done":12,"total":40,)"
+      R"("failed":0,"ignored":0},"bytes":{"done":2000000000,"total":4000000000},)"
+      R"("rows":1234567,"rows_per_second":5.0,"json_bytes_per_second":6.0,"retries":0,)"
+      R"("restoring":[],"eta_seconds":20.0,"current":["s3://b/Observation.000.ndjson.gz",null,)"
+      R"("s3://b/Patient.\u001b[2J.ndjson"]})");
 }
 
 TEST(ProgressTest, EveryErrorPath) {

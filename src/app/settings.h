@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/limits.h"
+#include "engine/load_options.h"
 #include "ledger/queue.h"
 #include "table/policy.h"
 
@@ -30,6 +31,7 @@ struct Settings {
   int attempts = limits::kAttemptsDefault;
   std::string lane;
   std::string then = "leave";
+  AsideOptions aside;
   bool background = false;
   bool dry_run = false;
   std::chrono::milliseconds lease = limits::kLeaseDefault;
@@ -58,7 +60,7 @@ struct Settings {
 
   // Of single commands.
   std::string state;            // objects
-  std::string table;            // forget
+  std::string table;            // forget, indexes
   std::string object;           // rejects
   std::string format = "text";  // rejects
   bool until_idle = false;

@@ -1,10 +1,14 @@
 // sluice status: the imports, or one of them.
 #include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
 
 #include "app/as_json.h"
 #include "app/command.h"
 #include "app/import_view.h"
 #include "app/load_request.h"
+#include "app/missing_part.h"
 #include "app/target.h"
 #include "app/text.h"
 #include "base/unit.h"
@@ -16,6 +20,12 @@ constexpr int kImportsShown = 50;
 
 std::string Or(const std::string& text, std::string_view otherwise) {
   return text.empty() ? std::string(otherwise) : text;
+}
+
+// For terminals only (ECMA-48).
+std::string Red(const std::string& text) {
+  if (text.empty() || isatty(STDOUT_FILENO) == 0 || std::getenv("NO_COLOR") != nullptr) return text;
+  return "\x1b[31m" + text + "\x1b[0m";
 }
 
 void PrintList(const std::vector<Import>& imports) {
@@ -39,7 +49,7 @@ std::string FaultText(const Import& import) {
 }
 
 void PrintOne(const Import& import, const Tally& tally, const std::vector<LabelTally>& tables,
-              const std::string& resume) {
+              const std::vector<MissingPart>& missing, const std::string& resume) {
   fmt::print("import {}: {}\n  {} {}\n", import.id.value, StateWord(import), import.system,
              Printable(import.source));
   fmt::print("  started {}, finished {}\n", Or(import.started_at, "-"),
@@ -64,6 +74,15 @@ void PrintOne(const Import& import, const Tally& tally, const std::vector<LabelT
   if (tally.all(JobState::kDead).jobs != 0) {
     fmt::print("  failed objects: sluice objects {} --state dead\n", import.id.value);
   }
+  fmt::print("{}", Red(MissingPartsText(missing)));
+}
+
+// While the import runs, its tables are without their indexes because it wants them so.
+std::vector<SetAsideRow> Missing(pg::Connection& ledger, const Import& import) {
+  std::vector<SetAsideRow> rows = ListFlawedOf(ledger, import.id);
+  if (!import.worked_on) return rows;
+  std::erase_if(rows, [](const SetAsideRow& row) { return row.error_code.empty(); });
+  return rows;
 }
 
 ExitCode StatusOfOne(const Invocation& call) {
@@ -72,10 +91,11 @@ ExitCode StatusOfOne(const Invocation& call) {
   Import import = FindImportOrThrow(ledger, id);
   Tally tally = TallyImport(ledger, id);
   std::vector<LabelTally> tables = TallyByLabel(ledger, id, Runs::kAll);
+  std::vector<MissingPart> missing = MissingParts(Missing(ledger, import), {});
   if (call.settings.json) {
-    fmt::print("{}\n", ImportJson(import, tally, tables));
+    fmt::print("{}\n", ImportJson(import, tally, tables, missing));
   } else {
-    PrintOne(import, tally, tables,
+    PrintOne(import, tally, tables, missing,
              LoadCommandLine(ParseLoadOptions(import.options), call.settings));
   }
   return ExitCode::kDone;
@@ -84,19 +104,23 @@ ExitCode StatusOfOne(const Invocation& call) {
 ExitCode Status(const Invocation& call) {
   if (!call.one("IMPORT").empty()) return StatusOfOne(call);
   std::vector<Import> imports;
+  std::vector<MissingPart> missing;
   try {
     pg::Connection ledger = OpenLedgerOf(call.settings, "status", call.stop);
     imports = ListImports(ledger, kImportsShown);
+    missing = MissingParts(ListFlawed(ledger), {});
   } catch (const Error& error) {
     if (error.code() != "ledger-absent") throw;
   }
   if (call.settings.json) {
     for (const Import& import : imports) fmt::print("{}\n", ImportJson(import));
+    for (const MissingPart& part : missing) fmt::print("{}\n", MissingPartJson(part));
   } else if (imports.empty()) {
     fmt::print("no imports yet\n");
   } else {
     PrintList(imports);
   }
+  if (!call.settings.json) fmt::print("{}", Red(MissingPartsText(missing)));
   return ExitCode::kDone;
 }
 

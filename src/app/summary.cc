@@ -82,6 +82,7 @@ Summary MakeSummary(const RunResult& result, uint64_t changed, std::vector<JobRo
   summary.failed = std::move(failed);
   summary.outbox_failed = result.outbox_dead;
   summary.rejected = tally.all(JobState::kDone).records.rejected;
+  summary.missing = MissingParts(result.flawed, result.flaws);
   summary.fault = result.fault;
   return summary;
 }
@@ -93,7 +94,7 @@ ExitCode ExitFor(const Summary& summary) {
     return exit == ExitCode::kDone ? ExitCode::kOurFault : exit;
   }
   bool whole = summary.state == ImportState::kCompleted && summary.objects.failed == 0 &&
-               summary.outbox_failed == 0;
+               summary.outbox_failed == 0 && summary.missing.empty();
   if (!whole) return ExitCode::kObjectsFailed;
   return summary.rejected != 0 ? ExitCode::kRejectsWithinLimit : ExitCode::kDone;
 }
@@ -130,6 +131,7 @@ std::string FailuresText(const Summary& summary) {
         "where they are\n",
         FormatCount(summary.outbox_failed));
   }
+  text += MissingPartsText(summary.missing);
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/exit_code.h"
+#include "app/missing_part.h"
 #include "engine/supervisor.h"
 #include "ledger/inspect.h"
 
@@ -32,10 +33,11 @@ struct Summary {
   uint64_t rows_here = 0;
   uint64_t unpacked_bytes_here = 0;
   std::vector<LabelTally> tables;
-  std::vector<JobRow> failed;  // the first of them
-  uint64_t outbox_failed = 0;  // moves and tags given up on
-  uint64_t rejected = 0;       // bad records of loaded objects, of earlier runs too
-  std::optional<Error> fault;  // of the whole run
+  std::vector<JobRow> failed;        // the first of them
+  uint64_t outbox_failed = 0;        // moves and tags given up on
+  std::vector<MissingPart> missing;  // what its tables are left without
+  uint64_t rejected = 0;             // bad records of loaded objects, of earlier runs too
+  std::optional<Error> fault;        // of the whole run
 };
 
 // How many failed objects a summary shows.

@@ -13,6 +13,7 @@
 #include "app/target.h"
 #include "app/version.h"
 #include "engine/process.h"
+#include "engine/restorer.h"
 #include "ledger/queue.h"
 
 namespace sluice {
@@ -29,12 +30,15 @@ constexpr int kPollMostMs = 1500;
 class WorkLoop {
  public:
   WorkLoop(const Invocation& call, const Database& database)
-      : call_(call), database_(database), random_(std::random_device{}()) {}
+      : call_(call),
+        database_(database),
+        restorer_(database, MakeSystem, call.stop),
+        random_(std::random_device{}()) {}
 
   ExitCode Run() {
     while (!call_.stop.requested()) {
       if (Round()) continue;
-      if (call_.settings.until_idle && !others_at_work_) return exit_;
+      if (call_.settings.until_idle && !others_at_work_ && !restorer_.busy()) return End();
       std::uniform_int_distribution<int> pause(kPollLeastMs, kPollMostMs);
       call_.stop.SleepFor(std::chrono::milliseconds(pause(random_)));
     }
@@ -42,6 +46,13 @@ class WorkLoop {
   }
 
  private:
+  ExitCode End() {
+    if (restorer_.flaws().empty()) return exit_;
+    std::vector<MissingPart> missing = MissingParts(ListFlawed(*ledger_), restorer_.flaws());
+    fmt::print(stderr, "{}", MissingPartsText(missing));
+    return ExitCode::kObjectsFailed;
+  }
+
   // One look at all imports; true if there was something to do.
   bool Round() {
     others_at_work_ = false;
@@ -65,6 +76,10 @@ class WorkLoop {
         if (unreadable_.contains(import.id)) continue;
         others_at_work_ = others_at_work_ || import.worked_on;
         if (CanHelp(*ledger_, import)) open.push_back(import);
+      }
+      // What others left aside and nobody holds.
+      for (const AsideTable& table : FindTablesToRestore(*ledger_)) {
+        restorer_.Begin(table, KeepPolicy::kFail, false);
       }
     } catch (const Error&) {
       if (!ledger_->lost()) throw;
@@ -91,7 +106,8 @@ class WorkLoop {
                          .urls = {},
                          .threads = call_.settings.threads,
                          .version = std::string(Version()),
-                         .command = "work"};
+                         .command = "work",
+                         .make_system = MakeSystem};
       ProgressDisplay display(call_.settings);
       request.observe = [&](const RunStatus& status) { display.Show(status); };
       RunResult result = TakePart(request, import.id, database_, call_.stop);
@@ -131,6 +147,7 @@ class WorkLoop {
 
   const Invocation& call_;
   const Database& database_;
+  Restorer restorer_;
   std::mt19937 random_;
   std::optional<pg::Connection> ledger_;  // kept between looks
   std::set<ImportId> unreadable_;         // made by another version

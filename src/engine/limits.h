@@ -90,6 +90,29 @@ inline constexpr milliseconds kDatabaseAwayMax{120000};
 inline constexpr milliseconds kReconnectBackoffFirst{200};
 inline constexpr milliseconds kReconnectBackoffCap{5000};
 
+// ---- indexes put aside
+
+// What a rebuild may use for sorting, in each of a table's sessions.
+inline constexpr size_t kRestoreWorkMemBytes = 256 * kMiB;
+// Indexes of one table that are built at once, and tables that are restored at once: together they
+// bound the server's sessions and memory.
+inline constexpr int kRestoreSessionsMax = 4;
+inline constexpr int kRestoreTablesMax = 2;
+// Tries of a table's restore that a passing fault ends; the next start goes on.
+inline constexpr int kRestoreAttemptsMax = 5;
+// How long one try to put a table's indexes aside waits for others that use the table.
+inline constexpr milliseconds kAsidePatience{60000};
+// Before an object whose table is being put aside or restored is looked at again.
+inline constexpr milliseconds kTableBusyPause{1000};
+// How often a load looks for tables that nobody holds any more.
+inline constexpr milliseconds kRestoreLook{1000};
+// JSON unpacks to about this many times its compressed size: an estimate for plans only.
+inline constexpr int kPackedRatio = 8;
+// Rows that share a key: so many are looked for when a key cannot come back, and so many of them
+// are named with their lines, which takes reading their objects again.
+inline constexpr size_t kDuplicateRowsMax = 1000;
+inline constexpr size_t kDuplicateLinesMax = 20;
+
 // ---- outbox
 
 inline constexpr int kOutboxBatch = 50;

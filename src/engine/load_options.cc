@@ -37,9 +37,26 @@ void ReadTableOptions(const json& j, LoadOptions& o) {
   std::optional<RejectsMax> max = ParseRejectsMax(j.at("rejects_max").get<std::string>());
   if (!max) throw Corrupt("rejects_max is " + j.at("rejects_max").dump());
   o.policy.rejects_max = *max;
+  o.aside.indexes = ReadWord(
+      json(j.value("set_aside_indexes", "off")),
+      {AsideOptions::Indexes::kOff, AsideOptions::Indexes::kAlways, AsideOptions::Indexes::kAuto});
+  o.aside.primary_key = j.value("set_aside_primary_key", false);
+  o.aside.foreign_keys = j.value("set_aside_foreign_keys", false);
 }
 
 }  // namespace
+
+std::string_view ToString(AsideOptions::Indexes indexes) {
+  switch (indexes) {
+    case AsideOptions::Indexes::kOff:
+      return "off";
+    case AsideOptions::Indexes::kAlways:
+      return "always";
+    case AsideOptions::Indexes::kAuto:
+      return "auto";
+  }
+  return "?";
+}
 
 std::string ToJson(const LoadOptions& o) {
   return json{{"system", o.system},
@@ -61,6 +78,9 @@ std::string ToJson(const LoadOptions& o) {
               {"lane", o.lane},
               {"then_kind", o.then.kind},
               {"then_argument", o.then.argument},
+              {"set_aside_indexes", ToString(o.aside.indexes)},
+              {"set_aside_primary_key", o.aside.primary_key},
+              {"set_aside_foreign_keys", o.aside.foreign_keys},
               {"lease_ms", o.lease.count()},
               {"s3_endpoint", o.s3_endpoint},
               {"region", o.region},

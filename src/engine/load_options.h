@@ -4,13 +4,33 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ledger/queue.h"
 #include "ledger/settle.h"
+#include "pg/table_part.h"
 #include "table/policy.h"
 
 namespace sluice {
+
+// What a load puts out of its way (doc/decisions/0010).
+struct AsideOptions {
+  enum class Indexes {
+    kOff,
+    kAlways,
+    kAuto,  // none of the kinds where it would not pay
+  };
+  Indexes indexes = Indexes::kOff;
+  bool primary_key = false;
+  bool foreign_keys = false;
+
+  bool any() const { return indexes != Indexes::kOff || primary_key || foreign_keys; }
+  pg::PartKinds kinds() const { return {indexes != Indexes::kOff, primary_key, foreign_keys}; }
+  bool operator==(const AsideOptions&) const = default;
+};
+// "off", "always", "auto".
+std::string_view ToString(AsideOptions::Indexes indexes);
 
 struct LoadOptions {
   std::string system;
@@ -27,6 +47,7 @@ struct LoadOptions {
   int attempts = 0;
   std::string lane;
   Disposition then;  // of loaded objects
+  AsideOptions aside;
   std::chrono::milliseconds lease{0};
 
   // The S3 store.

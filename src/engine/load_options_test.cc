@@ -22,6 +22,7 @@ LoadOptions Full() {
   options.attempts = 3;
   options.lane = "l";
   options.then = {"tag", "a=b"};
+  options.aside = {AsideOptions::Indexes::kAuto, true, true};
   options.lease = std::chrono::milliseconds(1234);
   options.s3_endpoint = "http://e";
   options.region = "r";
@@ -35,6 +36,7 @@ LoadOptions Full() {
 
 TEST(LoadOptionsTest, WhatTheLedgerKeepsIsWhatAWorkerReads) {
   EXPECT_EQ(ToJson(ParseLoadOptions(ToJson(Full()))), ToJson(Full()));
+  EXPECT_EQ(ParseLoadOptions(ToJson(Full())).aside, Full().aside);
 }
 
 TEST(LoadOptionsTest, TheScopeIsTheSelectionAndNotTheManner) {

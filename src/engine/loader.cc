@@ -119,6 +119,7 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
   LoadReport report;
   try {
     TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
+    if (!shared_.holds.Ready(*connection_, job, table)) return WaitForTable(job);
     LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), *connection_,
                 table, shared_.pools, shared_.meter, shared_.stop, lease_lost},
                job, report);
@@ -145,7 +146,18 @@ Loader::Next Loader::AfterError(const Job& job, const Error& error, const LoadRe
     // COMMIT went through.
     if (uncertain && ++uncertain_tries_ < shared_.options.attempts) return Next::kAgain;
   }
+  if (error.code() == "55P03" && shared_.holds.IsRestoring(*connection_, job)) {
+    return WaitForTable(job);
+  }
   SettleError(job, error, report);
+  return Next::kSettled;
+}
+
+// Its table is being put aside or restored, which is not the object's fault. Others may have their
+// turn meanwhile.
+Loader::Next Loader::WaitForTable(const Job& job) {
+  GiveBackLater(*connection_, job, limits::kTableBusyPause);
+  shared_.over.SleepFor(limits::kTableBusyPause / 4);
   return Next::kSettled;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/load_object.h"
 #include "engine/run_fault.h"
 #include "engine/store_set.h"
+#include "engine/table_holds.h"
 #include "engine/target_tables.h"
 
 namespace sluice {
@@ -22,6 +23,7 @@ struct LoaderShared {
   const LoadOptions& options;
   StoreSet& stores;
   TargetTables& tables;
+  TableHolds& holds;
   Pools& pools;
   Meter& meter;
   Heartbeat& heartbeat;
@@ -52,6 +54,7 @@ class Loader {
   void Load(const Job& job);
   Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
   Next AfterError(const Job& job, const Error& error, const LoadReport& report);
+  Next WaitForTable(const Job& job);
   void SettleReport(const Job& job, const LoadReport& report);
   void SettleError(const Job& job, Error error, const LoadReport& report);
   void WaitForTurn();

@@ -69,7 +69,7 @@ void RejectDesk::Store(const RecordBlock& block, std::vector<Reject>& rejects) {
     const Record* record = FindRecord(block, reject.position);
     if (record != nullptr) reject.raw = record->bytes;
   }
-  InsertRejects(connection_, job_, rejects);
+  InsertRejects(connection_, job_.id, rejects);
 }
 
 void RejectDesk::Close(LoadReport& report) {

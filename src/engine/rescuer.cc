@@ -9,7 +9,9 @@ namespace sluice {
 
 int RescueVanished(pg::Connection& connection) {
   for (const LeaseHolder& holder : LeaseHolders(connection, ProcessPlace())) {
-    if (ProcessStart(holder.pid) != holder.pid_start) EndLeases(connection, holder.id);
+    if (ProcessStart(holder.pid) == holder.pid_start) continue;
+    EndLeases(connection, holder.id);
+    MarkWorkerEnded(connection, holder.id);
   }
   return RescueExpired(connection, {.crashes_max = limits::kCrashesMax,
                                     .pause = limits::kRescuePause,

@@ -27,13 +27,13 @@ class LedgerKeeper : public PartKeeper {
 }  // namespace
 
 size_t TakeHold(pg::Connection& connection, ImportId import, uint32_t relation, pg::PartKinds kinds,
-                const LockPatience& patience, const Stop& stop) {
+                const std::string& target, const LockPatience& patience, const Stop& stop) {
   Deadline deadline = Deadline::After(patience.total);
   RelationLock lock(connection, relation, stop, deadline);
   size_t dropped = 0;
   WithPatience(connection, patience, deadline, stop, "SET LOCAL synchronous_commit = on", [&] {
     std::vector<pg::TablePart> parts = InspectParts(connection, relation, kinds);
-    TakeHoldRow(connection, import, relation, kinds);
+    TakeHoldRow(connection, import, relation, kinds, target);
     if (!parts.empty()) {
       LockTableForDrop(connection, relation);
       parts = InspectParts(connection, relation, kinds);

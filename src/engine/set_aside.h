@@ -19,10 +19,10 @@ namespace sluice {
 // Before the import's first row goes into the table: takes a hold, and drops what stands of these
 // kinds. Everything is recorded and dropped in one transaction. A second import that finds the
 // parts aside only adds its hold; taken again, nothing happens. Returns how many parts were
-// dropped. REQUIRES: no transaction is open. Errors: InspectParts's; "restore-under-way" and 55P03
-// (kLater) when the patience ends.
+// dropped. `target`: the import's objects for the table; empty: all. REQUIRES: no transaction is
+// open. Errors: InspectParts's; "restore-under-way" and 55P03 (kLater) when the patience ends.
 size_t TakeHold(pg::Connection& connection, ImportId import, uint32_t relation, pg::PartKinds kinds,
-                const LockPatience& patience, const Stop& stop);
+                const std::string& target, const LockPatience& patience, const Stop& stop);
 
 // After the import's last object for this table, whatever came of it. True if the table must be
 // restored now: RestoreTable.

@@ -48,7 +48,7 @@ class SetAsideTest : public LedgerTest {
         "    'pg_constraint')) FROM pg_constraint WHERE connamespace = 'public'::regnamespace) l");
   }
   size_t Take(ImportId import, uint32_t relation, pg::PartKinds kinds = kAll) {
-    return TakeHold(session(), import, relation, kinds, {}, stop_);
+    return TakeHold(session(), import, relation, kinds, "", {}, stop_);
   }
   bool Release(ImportId import, uint32_t relation) {
     return ReleaseHold(session(), import, relation, {}, stop_);
@@ -141,11 +141,11 @@ TEST_F(SetAsideTest, AnotherClientWritesMeanwhileAndNothingFails) {
     ImportId two = StartedImport("two");
     std::jthread first([&] {
       pg::Connection connection = Connect();
-      TakeHold(connection, one, relation_, kAll, {}, stop_);
+      TakeHold(connection, one, relation_, kAll, "", {}, stop_);
     });
     std::jthread second([&] {
       pg::Connection connection = Connect();
-      TakeHold(connection, two, relation_, kAll, {}, stop_);
+      TakeHold(connection, two, relation_, kAll, "", {}, stop_);
     });
     first.join();
     second.join();
@@ -229,7 +229,7 @@ TEST_F(SetAsideTest, EveryErrorPath) {
     pg::Transaction tx(other);
     other.Exec("SELECT count(*) FROM public.thing");
     EXPECT_EQ(
-        pg::ErrorOf([&] { TakeHold(session(), import, relation_, kAll, brief, stop_); }).code(),
+        pg::ErrorOf([&] { TakeHold(session(), import, relation_, kAll, "", brief, stop_); }).code(),
         "55P03");
   }
   EXPECT_EQ(Catalog(), before_);
@@ -239,7 +239,7 @@ TEST_F(SetAsideTest, EveryErrorPath) {
   {
     RelationLock lock(other, relation_, stop_, Deadline::After(milliseconds(0)));
     EXPECT_EQ(
-        pg::ErrorOf([&] { TakeHold(session(), import, relation_, kAll, brief, stop_); }).code(),
+        pg::ErrorOf([&] { TakeHold(session(), import, relation_, kAll, "", brief, stop_); }).code(),
         "restore-under-way");
   }
   // What depends on a part is named, and nothing is held.

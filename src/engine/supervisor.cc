@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "engine/dispatcher.h"
 #include "engine/heartbeat.h"
+#include "engine/index_keeper.h"
 #include "engine/limits.h"
 #include "engine/lister.h"
 #include "engine/loader.h"
@@ -69,6 +70,7 @@ class Run {
         worker_(Register(control_, request, import)),
         stores_(request.options, request.urls, stop),
         tables_(request.system, request.options.policy),
+        indexes_(database, request.options, import, request.make_system, stop),
         pools_(request.threads),
         meter_(request.threads),
         heartbeat_(database, worker_, request.options.lease),
@@ -123,6 +125,7 @@ class Run {
                         request_.options,
                         stores_,
                         tables_,
+                        indexes_.holds(),
                         pools_,
                         meter_,
                         heartbeat_,
@@ -138,7 +141,8 @@ class Run {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
     }
     while (!IsOver(shared.only_at)) {
-      request_.observe({import_, listed_, ignored_, tally_, meter_, steady_clock::now() - began_});
+      request_.observe({import_, listed_, ignored_, tally_, meter_, steady_clock::now() - began_,
+                        indexes_.restoring()});
       stop_.SleepFor(std::chrono::milliseconds(50));
     }
     over_.Request();
@@ -169,7 +173,8 @@ class Run {
       next_rescue_ = look_began + std::chrono::seconds(1);
     }
     bool outbox_busy = dispatcher_.RunDue(control_) > 0;
-    CompleteImport(control_, import_);
+    indexes_.Look(control_, listed_);
+    if (indexes_.restoring().empty()) CompleteImport(control_, import_);
     std::optional<Turn> turn;
     if (taking_part_) turn = NextTurn(control_, import_, only_at);
     tally_ = TallyImport(control_, import_);
@@ -213,10 +218,14 @@ class Run {
       GiveBackAll(connection, worker_);
       // A worker that cannot do its part leaves the import to the others.
       if (result.fault && !taking_part_) FailImport(connection, import_, *result.fault);
+      if (!result.interrupted) indexes_.Finish(connection);
+      result.interrupted = stop_.requested();
       CompleteImport(connection, import_);  // the last job may have ended since the last look
       MarkWorkerEnded(connection, worker_);
       result.tally = TallyImport(connection, import_);
       result.loaded = TallyByLabel(connection, import_);
+      result.flawed = ListFlawedOf(connection, import_);
+      result.flaws = indexes_.flaws();
       result.outbox_dead = TallyOutbox(connection, import_).dead;
       if (auto import = GetImport(connection, import_)) result.state = import->state;
     } catch (const Error& error) {
@@ -239,6 +248,7 @@ class Run {
   const WorkerId worker_;
   StoreSet stores_;
   TargetTables tables_;
+  IndexKeeper indexes_;
   Pools pools_;
   Meter meter_;
   Heartbeat heartbeat_;

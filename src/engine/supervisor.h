@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "engine/database.h"
 #include "engine/load_options.h"
 #include "engine/meter.h"
+#include "engine/restorer.h"
 #include "engine/system.h"
 #include "ledger/import_ledger.h"
 
@@ -26,6 +28,7 @@ struct RunStatus {
   const Tally& tally;    // at most a second old
   const Meter& meter;
   std::chrono::steady_clock::duration elapsed;
+  std::span<const std::string> restoring = {};  // tables whose indexes are being restored here
 };
 
 struct RunRequest {
@@ -35,6 +38,7 @@ struct RunRequest {
   int threads = 4;
   std::string version;
   std::string command;
+  SystemMaker make_system = {};  // for objects of other imports
   // Called a few times a second from the calling thread.
   std::function<void(const RunStatus&)> observe = [](const RunStatus&) {};
 };
@@ -48,6 +52,10 @@ struct RunResult {
   std::vector<LabelTally> loaded;                              // by label
   uint64_t packed_bytes = 0, unpacked_bytes = 0, records = 0;  // by this process
   uint64_t outbox_dead = 0;
+  // What the tables of the import are left without, and what does not hold; and of tables that this
+  // process restored, by part, the rows that share a key.
+  std::vector<SetAsideRow> flawed;
+  std::vector<PartFlaw> flaws;
   double seconds = 0;
   std::optional<Error> fault;  // of the run
 };

@@ -11,11 +11,12 @@ inline constexpr char kRegisterWorker[] = R"sql(
 INSERT INTO sluice.worker (host, pid, version, command, import_id, place, pid_start)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)sql";
 
-// Workers of this place ($1) that hold leases: a process that is gone needs no waiting for its
-// leases to end.
+// Workers of this place ($1) that hold leases or tables: a process that is gone needs no waiting
+// for its leases to end.
 inline constexpr char kLeaseHolders[] = R"sql(
 SELECT w.id, w.pid, w.pid_start FROM sluice.worker w
 WHERE w.place = $1 AND (
+  w.ended_at IS NULL AND EXISTS (SELECT FROM sluice.hold h WHERE h.import_id = w.import_id) OR
   EXISTS (SELECT FROM sluice.job j WHERE j.worker_id = w.id AND j.state = 'running'
           AND j.lease_until > clock_timestamp()) OR
   EXISTS (SELECT FROM sluice.outbox o WHERE o.worker_id = w.id AND o.state = 'running'
@@ -58,16 +59,17 @@ WHERE id = $1 AND state <> 'cancelled')sql";
 inline constexpr char kImportListed[] = R"sql(
 UPDATE sluice.import SET listed = true WHERE id = $1 AND state = 'running')sql";
 
-// Completed: everything is listed and every job is final. Committed with synchronous_commit on, so
-// that what small objects committed asynchronously is on disk before anyone is told that the import
-// is done (house promise 7).
+// Completed: everything is listed, every job is final, and no table is held. Committed with
+// synchronous_commit on, so that what small objects committed asynchronously is on disk before
+// anyone is told that the import is done (house promise 7).
 inline constexpr char kCompleteImport[] = R"sql(
 UPDATE sluice.import i SET state = 'completed', finished_at = clock_timestamp()
 WHERE i.id = $1 AND i.state = 'running' AND i.listed AND NOT EXISTS (
   SELECT FROM sluice.job j WHERE j.import_id = i.id AND j.state IN ('pending', 'running'))
   AND NOT EXISTS (
     SELECT FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
-    WHERE j.import_id = i.id AND o.state IN ('pending', 'running')))sql";
+    WHERE j.import_id = i.id AND o.state IN ('pending', 'running'))
+  AND NOT EXISTS (SELECT FROM sluice.hold h WHERE h.import_id = i.id))sql";
 
 inline constexpr char kFailImport[] = R"sql(
 UPDATE sluice.import SET state = 'failed', finished_at = clock_timestamp(),
@@ -386,6 +388,12 @@ UPDATE sluice.job SET state = 'pending', attempts = attempts + 1, error_origin =
   not_before = clock_timestamp() + $11::int8 * interval '1 millisecond'
 WHERE id = $1 AND lease_token = $2 AND state = 'running')sql";
 
+// Given back for a while ($3 ms): its table is not ready. No attempt is counted.
+inline constexpr char kGiveBackLater[] = R"sql(
+UPDATE sluice.job SET state = 'pending', lease_token = NULL, lease_until = NULL,
+  not_before = clock_timestamp() + $3::int8 * interval '1 millisecond'
+WHERE id = $1 AND lease_token = $2 AND state = 'running')sql";
+
 // Given back untouched: not the object's fault (interrupted, database away). No attempt is counted.
 inline constexpr char kGiveBack[] = R"sql(
 UPDATE sluice.job SET state = 'pending', lease_token = NULL, lease_until = NULL
@@ -577,122 +585,5 @@ inline constexpr char kWorkers[] = R"sql(
 SELECT id, host, pid, command, import_id, seen_at::timestamptz(0) FROM sluice.worker
 WHERE ended_at IS NULL AND seen_at > clock_timestamp() - $1::int * interval '1 second'
 ORDER BY id)sql";
-
-// ---- set aside
-
-inline constexpr char kTakeHold[] = R"sql(
-INSERT INTO sluice.hold (import_id, relation, indexes, primary_key, foreign_keys)
-VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (import_id, relation) DO UPDATE SET
-  indexes = hold.indexes OR excluded.indexes,
-  primary_key = hold.primary_key OR excluded.primary_key,
-  foreign_keys = hold.foreign_keys OR excluded.foreign_keys)sql";
-
-// Holds of one table are released one after the other, so that one of two releases is the last.
-inline constexpr char kLockHolds[] = R"sql(
-SELECT pg_advisory_xact_lock(hashtextextended('sluice.hold', $1::bigint)))sql";
-
-inline constexpr char kReleaseHold[] =
-    "DELETE FROM sluice.hold WHERE import_id = $1 AND relation = $2";
-
-// A hold counts while its import is unfinished and somebody works on it: a worker seen within
-// $1 seconds, or a lease.
-#define SLUICE_LIVE_HOLD                                                                    \
-  "SELECT FROM sluice.hold h JOIN sluice.import i ON i.id = h.import_id "                   \
-  "WHERE i.state IN ('pending', 'running') AND ("                                           \
-  "  EXISTS (SELECT FROM sluice.worker w WHERE w.ended_at IS NULL "                         \
-  "    AND (w.import_id = i.id OR w.import_id IS NULL) "                                    \
-  "    AND w.seen_at > clock_timestamp() - $1::int * interval '1 second') "                 \
-  "  OR EXISTS (SELECT FROM sluice.job j WHERE j.import_id = i.id AND j.state = 'running' " \
-  "    AND j.lease_until > clock_timestamp())) "
-
-// $1 the seconds after which a worker counts as gone, $2 the table.
-inline constexpr char kHeldAlive[] = "SELECT EXISTS (" SLUICE_LIVE_HOLD "AND h.relation = $2)";
-
-// Parts of tables without a live hold; a foreign key waits for both its tables.
-#define SLUICE_RESTORABLE                               \
-  "a.state = 'aside' AND NOT EXISTS (" SLUICE_LIVE_HOLD \
-  "AND h.relation IN (a.relation, a.referenced)) "
-
-// Tables that are gone have nothing to restore.
-inline constexpr char kForgetDroppedTables[] = R"sql(
-WITH gone AS (
-  DELETE FROM sluice.set_aside a WHERE a.state = 'aside'
-    AND (NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = a.relation)
-      OR a.referenced IS NOT NULL
-        AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = a.referenced))
-)
-DELETE FROM sluice.hold h WHERE NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = h.relation))sql";
-
-inline constexpr char kTablesToRestore[] =
-    "SELECT a.relation, min(a.schemaname || '.' || a.tablename) FROM sluice.set_aside a "
-    "WHERE " SLUICE_RESTORABLE "GROUP BY a.relation ORDER BY 2";
-
-// Holds whose imports are over or abandoned; $2 the table.
-inline constexpr char kDropDeadHolds[] =
-    "DELETE FROM sluice.hold d WHERE d.relation = $2 AND NOT EXISTS (" SLUICE_LIVE_HOLD
-    "AND h.relation = d.relation AND h.import_id = d.import_id)";
-
-inline constexpr char kRecordAside[] = R"sql(
-INSERT INTO sluice.set_aside AS a (relation, referenced, kind, schemaname, tablename, indexname,
-  indexdef, tablespace, constraintdef, comment, constraint_comment, clustered, replica_identity,
-  keys, predicate, nulls_equal, state, aside_at)
-VALUES ($1, nullif($2::bigint, 0)::oid, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''),
-  nullif($9, ''), nullif($10, ''), nullif($11, ''), $12, $13, nullif($14, ''), nullif($15, ''),
-  $16, 'aside', clock_timestamp())
-ON CONFLICT (relation, kind, indexname) DO UPDATE SET
-  referenced = excluded.referenced, schemaname = excluded.schemaname,
-  tablename = excluded.tablename, indexdef = excluded.indexdef, tablespace = excluded.tablespace,
-  constraintdef = excluded.constraintdef, comment = excluded.comment,
-  constraint_comment = excluded.constraint_comment, clustered = excluded.clustered,
-  replica_identity = excluded.replica_identity, keys = excluded.keys,
-  predicate = excluded.predicate, nulls_equal = excluded.nulls_equal, state = 'aside',
-  aside_at = excluded.aside_at, restore_start = NULL, restore_end = NULL, restore_ms = NULL,
-  error_code = NULL, error_message = NULL)sql";
-
-#define SLUICE_PART_COLUMNS                                                                \
-  "a.relation, a.referenced, a.kind, a.schemaname, a.tablename, a.indexname, a.indexdef, " \
-  "a.tablespace, a.constraintdef, a.comment, a.constraint_comment, a.clustered, "          \
-  "a.replica_identity, a.keys, a.predicate, a.nulls_equal "
-
-// What hangs on the table ($2), and foreign keys that refer to it, as far as nobody holds them. A
-// foreign key waits for the other table's key: whoever restores that brings both.
-inline constexpr char kRestorableParts[] =
-    "SELECT " SLUICE_PART_COLUMNS "FROM sluice.set_aside a WHERE " SLUICE_RESTORABLE
-    "AND (a.relation = $2 OR a.referenced = $2) AND NOT EXISTS ("
-    "  SELECT FROM sluice.set_aside k WHERE k.relation = a.referenced AND k.relation <> $2 "
-    "  AND k.state = 'aside' AND k.keys IS NOT NULL) ORDER BY a.id";
-
-inline constexpr char kListSetAside[] =
-    "SELECT " SLUICE_PART_COLUMNS
-    ", a.state, a.aside_at, a.restore_start, a.restore_end, a.restore_ms, a.error_code, "
-    "a.error_message FROM sluice.set_aside a WHERE $1 OR a.state = 'aside' "
-    "ORDER BY a.schemaname, a.tablename, a.indexname, a.kind";
-
-inline constexpr char kRestoreStarted[] = R"sql(
-UPDATE sluice.set_aside SET restore_start = clock_timestamp(), restore_end = NULL,
-  restore_ms = NULL, error_code = NULL, error_message = NULL
-WHERE relation = $1 AND kind = $2 AND indexname = $3 AND state = 'aside')sql";
-
-inline constexpr char kRestored[] = R"sql(
-UPDATE sluice.set_aside SET state = 'standing', restore_end = clock_timestamp(),
-  restore_ms = (extract(epoch FROM clock_timestamp() - restore_start) * 1000)::bigint,
-  error_code = $4, error_message = $5
-WHERE relation = $1 AND kind = $2 AND indexname = $3 AND state = 'aside')sql";
-
-inline constexpr char kRestoreFailed[] = R"sql(
-UPDATE sluice.set_aside SET error_code = $4, error_message = $5
-WHERE relation = $1 AND kind = $2 AND indexname = $3 AND state = 'aside')sql";
-
-// Keys that are not there, or do not hold: what status and exit codes must not be silent about.
-inline constexpr char kFlawedParts[] =
-    "SELECT " SLUICE_PART_COLUMNS
-    ", a.state, a.aside_at, a.restore_start, a.restore_end, a.restore_ms, a.error_code, "
-    "a.error_message FROM sluice.set_aside a WHERE a.error_code IS NOT NULL "
-    "ORDER BY a.schemaname, a.tablename, a.indexname, a.kind";
-
-inline constexpr char kCurrentTxids[] = R"sql(
-SELECT DISTINCT r.txid FROM sluice.receipt r
-WHERE r.state = 'current' AND r.relation = $1 AND r.txid IS NOT NULL)sql";
 
 }  // namespace sluice::sql

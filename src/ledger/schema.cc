@@ -4,10 +4,12 @@ namespace sluice {
 
 extern const char kLedgerSql[];
 extern const char kSetAsideSql[];
+extern const char kHoldTargetSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
-                                              {2, "set_aside", kSetAsideSql}};
+                                              {2, "set_aside", kSetAsideSql},
+                                              {3, "hold_target", kHoldTargetSql}};
   return kMigrations;
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/set_aside_ledger.h"
 
-#include "ledger/ledger_sql.h"
+#include "ledger/set_aside_sql.h"
+#include "ledger/settle.h"
 #include "ledger/worker_ledger.h"
 
 namespace sluice {
@@ -14,6 +15,12 @@ std::string LiveSeconds() { return std::to_string(kWorkerLiveSeconds); }
 
 uint32_t Oid(const pg::Result& rows, int row, int column) {
   return rows.is_null(row, column) ? 0 : static_cast<uint32_t>(rows.int8(row, column));
+}
+
+std::vector<uint32_t> ReadOids(const pg::Result& rows) {
+  std::vector<uint32_t> oids;
+  for (int row = 0; row < rows.rows(); ++row) oids.push_back(Oid(rows, row, 0));
+  return oids;
 }
 
 // Reads the columns of SLUICE_PART_COLUMNS.
@@ -62,10 +69,18 @@ pg::Params PartKey(const TablePart& part) {
 }  // namespace
 
 void TakeHoldRow(pg::Connection& connection, ImportId import, uint32_t relation,
-                 pg::PartKinds kinds) {
+                 pg::PartKinds kinds, const std::string& target) {
   connection.Exec(sql::kTakeHold,
                   {std::to_string(import.value), Text(relation), Text(kinds.indexes),
-                   Text(kinds.primary_key), Text(kinds.foreign_keys)});
+                   Text(kinds.primary_key), Text(kinds.foreign_keys), target});
+}
+
+std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import) {
+  return ReadOids(connection.Exec(sql::kFinishedHolds, {std::to_string(import.value)}));
+}
+
+std::vector<uint32_t> TablesHeldBy(pg::Connection& connection, ImportId import) {
+  return ReadOids(connection.Exec(sql::kTablesHeldBy, {std::to_string(import.value)}));
 }
 
 bool ReleaseHoldRow(pg::Connection& connection, ImportId import, uint32_t relation) {
@@ -128,12 +143,61 @@ std::vector<AsideTable> FindTablesToRestore(pg::Connection& connection) {
   return tables;
 }
 
+std::vector<std::string> KeysAside(pg::Connection& connection, uint32_t relation) {
+  pg::Result rows = connection.Exec(sql::kKeysAside, {Text(relation)});
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.rows(); ++row) names.emplace_back(rows.text(row, 0));
+  return names;
+}
+
+std::optional<uint64_t> IncomingBytes(pg::Connection& connection, ImportId import,
+                                      const std::string& target, int packed_ratio) {
+  pg::Result rows = connection.Exec(
+      sql::kIncomingBytes, {std::to_string(import.value), target, std::to_string(packed_ratio)});
+  if (rows.rows() == 0) return std::nullopt;
+  return static_cast<uint64_t>(rows.int8(0, 0));
+}
+
+bool LoadsInto(pg::Connection& connection, ImportId import, const std::string& table) {
+  return connection.Exec(sql::kLoadsInto, {std::to_string(import.value), table}).boolean(0, 0);
+}
+
 std::vector<SetAsideRow> ListSetAside(pg::Connection& connection, bool history) {
   return ReadRows(connection.Exec(sql::kListSetAside, {Text(history)}));
 }
 
 std::vector<SetAsideRow> ListFlawed(pg::Connection& connection) {
   return ReadRows(connection.Exec(sql::kFlawedParts));
+}
+
+std::vector<SetAsideRow> ListFlawedOf(pg::Connection& connection, ImportId import) {
+  return ReadRows(
+      connection.Exec(sql::kFlawedOfImport, {LiveSeconds(), std::to_string(import.value)}));
+}
+
+std::vector<TxidObject> ObjectsOfTxids(pg::Connection& connection, uint32_t relation,
+                                       const std::vector<int64_t>& txids) {
+  pg::Result rows = connection.Exec(sql::kObjectsOfTxids, {Text(relation), pg::Int8Array(txids)});
+  std::vector<TxidObject> objects;
+  for (int row = 0; row < rows.rows(); ++row) {
+    auto text = [&](int column) { return std::string(rows.text(row, column)); };
+    objects.push_back({.txid = rows.int8(row, 0),
+                       .receipt = {rows.int8(row, 1)},
+                       .job = {rows.int8(row, 2)},
+                       .target = text(3),
+                       .label = text(4),
+                       .object = {text(5), text(6), text(7), text(8)},
+                       .system = text(9),
+                       .options = text(10)});
+  }
+  return objects;
+}
+
+void RejectLoaded(pg::Connection& connection, const TxidObject& object,
+                  std::span<const Reject> rejects) {
+  connection.Exec(sql::kRejectLoaded,
+                  {std::to_string(object.receipt.value), std::to_string(rejects.size())});
+  InsertRejects(connection, object.job, rejects);
 }
 
 std::vector<int64_t> CurrentTxids(pg::Connection& connection, uint32_t relation) {

@@ -11,16 +11,26 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "object/object_ref.h"
 #include "pg/connection.h"
 #include "pg/table_part.h"
+#include "row/reject.h"
 
 namespace sluice {
 
 // ---- holds
 
-// The import wants the table without parts of these kinds; taken again, the kinds add up.
+// Holds that no import takes but a person (`sluice indexes aside`): they last until released.
+inline constexpr ImportId kByHand{0};
+
+// The import wants the table without parts of these kinds; taken again, the kinds add up. `target`:
+// the import's objects for the table.
 void TakeHoldRow(pg::Connection& connection, ImportId import, uint32_t relation,
-                 pg::PartKinds kinds);
+                 pg::PartKinds kinds, const std::string& target);
+// Tables that the import holds and needs no longer: its listing is complete, and each object of the
+// table had its turn.
+std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import);
+std::vector<uint32_t> TablesHeldBy(pg::Connection& connection, ImportId import);
 // Ends the import's hold, if it has one. True if no live hold is left and something waits to be
 // restored. REQUIRES: an open transaction under lock_timeout.
 bool ReleaseHoldRow(pg::Connection& connection, ImportId import, uint32_t relation);
@@ -50,6 +60,15 @@ struct AsideTable {
 // restores them. Forgets tables that were dropped.
 std::vector<AsideTable> FindTablesToRestore(pg::Connection& connection);
 
+// Keys and unique indexes of the table that are aside: without them, nothing can be merged into it.
+std::vector<std::string> KeysAside(pg::Connection& connection, uint32_t relation);
+// What an import is still to add to the table of `target`, an estimate of bytes as the table stores
+// them; nothing until the import is listed.
+std::optional<uint64_t> IncomingBytes(pg::Connection& connection, ImportId import,
+                                      const std::string& target, int packed_ratio);
+// Whether the import has objects for the table ("schema.table").
+bool LoadsInto(pg::Connection& connection, ImportId import, const std::string& table);
+
 // ---- views
 
 // One part's record, as status and Aidbox's DisabledIndex show it (`aside` is its `disabled`,
@@ -68,9 +87,31 @@ struct SetAsideRow {
 std::vector<SetAsideRow> ListSetAside(pg::Connection& connection, bool history);
 // Parts that could not come back or do not hold: exit 4, and red in status and metrics.
 std::vector<SetAsideRow> ListFlawed(pg::Connection& connection);
+// Those of the tables that the import loads into, and what else is aside there though nobody holds
+// it any more.
+std::vector<SetAsideRow> ListFlawedOf(pg::Connection& connection, ImportId import);
+
+// ---- rows that have to go after all
 
 // The txids of rows that belong to current receipts of the table: the ones that may be deleted as
 // duplicates.
 std::vector<int64_t> CurrentTxids(pg::Connection& connection, uint32_t relation);
+
+// The object whose rows bear a txid.
+struct TxidObject {
+  int64_t txid = 0;
+  ReceiptId receipt;
+  JobId job;
+  std::string target, label;
+  ObjectRef object;     // of the version that is in
+  std::string system;   // of the import that loaded it
+  std::string options;  // likewise; engine/load_options.h reads it
+};
+std::vector<TxidObject> ObjectsOfTxids(pg::Connection& connection, uint32_t relation,
+                                       const std::vector<int64_t>& txids);
+// Rows of the object were deleted: they count as rejected now, and these are their rejects. In the
+// transaction that deletes them.
+void RejectLoaded(pg::Connection& connection, const TxidObject& object,
+                  std::span<const Reject> rejects);
 
 }  // namespace sluice

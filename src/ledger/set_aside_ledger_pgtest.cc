@@ -79,9 +79,9 @@ TEST_F(SetAsideLedgerTest, TheLastReleaseRestores) {
   ImportId one = StartedImport("one");
   ImportId two = StartedImport("two");
   Worker();
-  TakeHoldRow(session(), one, relation_, kIndexes);
-  TakeHoldRow(session(), one, relation_, {.primary_key = true});
-  TakeHoldRow(session(), two, relation_, kIndexes);
+  TakeHoldRow(session(), one, relation_, kIndexes, "");
+  TakeHoldRow(session(), one, relation_, {.primary_key = true}, "");
+  TakeHoldRow(session(), two, relation_, kIndexes, "");
   EXPECT_EQ(One("SELECT indexes AND primary_key FROM sluice.hold WHERE import_id = $1",
                 {std::to_string(one.value)}),
             "t");
@@ -96,13 +96,13 @@ TEST_F(SetAsideLedgerTest, TheLastReleaseRestores) {
 
 TEST_F(SetAsideLedgerTest, NothingAsideMeansNothingToRestore) {
   ImportId import = StartedImport();
-  TakeHoldRow(session(), import, relation_, kIndexes);
+  TakeHoldRow(session(), import, relation_, kIndexes, "");
   EXPECT_FALSE(Release(import, relation_));
 }
 
 TEST_F(SetAsideLedgerTest, AHoldCountsOnlyWhileSomebodyWorksOnItsImport) {
   ImportId import = StartedImport();
-  TakeHoldRow(session(), import, relation_, kIndexes);
+  TakeHoldRow(session(), import, relation_, kIndexes, "");
   Record(Key());
   EXPECT_THAT(ToRestore(), ElementsAre("public.thing"));
   WorkerId worker = Worker();
@@ -129,8 +129,8 @@ TEST_F(SetAsideLedgerTest, AFinishedImportHoldsNothing) {
   Worker();
   ImportId failed = StartedImport("failed");
   ImportId cancelled = StartedImport("cancelled");
-  TakeHoldRow(session(), failed, relation_, kIndexes);
-  TakeHoldRow(session(), cancelled, relation_, kIndexes);
+  TakeHoldRow(session(), failed, relation_, kIndexes, "");
+  TakeHoldRow(session(), cancelled, relation_, kIndexes, "");
   EXPECT_TRUE(IsHeld(session(), relation_));
   FailImport(session(), failed, Fault("no-bucket", "gone"));
   EXPECT_TRUE(IsHeld(session(), relation_));
@@ -144,7 +144,7 @@ TEST_F(SetAsideLedgerTest, AForeignKeyWaitsForBothItsTables) {
   ImportId import = StartedImport();
   pg::TablePart foreign_key = ForeignKeyTo(other);
   Record(foreign_key);
-  TakeHoldRow(session(), import, other, kIndexes);
+  TakeHoldRow(session(), import, other, kIndexes, "");
   EXPECT_THAT(RestorableParts(session(), relation_), IsEmpty());
   EXPECT_TRUE(Release(import, other));
   EXPECT_THAT(RestorableParts(session(), other), ElementsAre(foreign_key));
@@ -180,19 +180,59 @@ TEST_F(SetAsideLedgerTest, FlawsAreListedUntilTheyAreGone) {
   MarkRestoreFailed(session(), Key(), Fault("23505", "two rows"));
   EXPECT_EQ(ListFlawed(session()).at(0).error_message, "two rows");
   EXPECT_EQ(ListFlawed(session()).at(0).state, "aside");
-  Error flaw = Fault("foreign-key-violated", "3 rows");
-  MarkRestored(session(), Key(), &flaw);
-  EXPECT_EQ(ListFlawed(session()).at(0).state, "standing");
-  Record(Key());
   MarkRestoreStarted(session(), Key());
   MarkRestored(session(), Key(), nullptr);
   EXPECT_THAT(ListFlawed(session()), IsEmpty());
 }
 
+TEST_F(SetAsideLedgerTest, AForeignKeyIsAFlawUntilSomebodyValidatesIt) {
+  pg::TablePart foreign_key = ForeignKeyTo(MakeTable("public.other"));
+  Record(foreign_key);
+  session().Exec("ALTER TABLE public.other ADD PRIMARY KEY (id)");
+  session().Exec(
+      "ALTER TABLE public.thing ADD CONSTRAINT thing_fkey FOREIGN KEY (id) REFERENCES public.other "
+      "NOT VALID");
+  Error flaw = Fault("foreign-key-violated", "3 rows");
+  MarkRestored(session(), foreign_key, &flaw);
+  EXPECT_EQ(ListFlawed(session()).at(0).state, "standing");
+  session().Exec("ALTER TABLE public.thing VALIDATE CONSTRAINT thing_fkey");
+  EXPECT_THAT(ListFlawed(session()), IsEmpty());
+}
+
+TEST_F(SetAsideLedgerTest, AHoldEndsWithTheLastObjectOfItsTarget) {
+  ImportId import = StartedImport();
+  WorkerId worker = Worker();
+  TakeHoldRow(session(), import, relation_, kIndexes, "fhir:public.thing");
+  EXPECT_THAT(FinishedHolds(session(), import), IsEmpty()) << "more may be listed";
+  Enqueue(session(), import, Page(1), ChangedPolicy::kError, "");
+  EXPECT_EQ(IncomingBytes(session(), import, "fhir:public.thing", 8), std::nullopt);
+  MarkListed(session(), import);
+  EXPECT_THAT(FinishedHolds(session(), import), IsEmpty());
+  EXPECT_EQ(IncomingBytes(session(), import, "fhir:public.thing", 8), 1000u);
+  EXPECT_EQ(IncomingBytes(session(), import, "fhir:public.other", 8), 0u);
+  EXPECT_TRUE(LoadsInto(session(), import, "public.thing"));
+  EXPECT_FALSE(LoadsInto(session(), import, "public.other"));
+  LoadRows(session(), MustClaim(session(), ClaimBy(import, worker)), "v1");
+  EXPECT_THAT(FinishedHolds(session(), import), ElementsAre(relation_));
+  EXPECT_FALSE(CompleteImport(session(), import)) << "its table is held";
+  Release(import, relation_);
+  EXPECT_TRUE(CompleteImport(session(), import));
+}
+
+TEST_F(SetAsideLedgerTest, AHoldByHandLastsUntilItIsReleased) {
+  TakeHoldRow(session(), kByHand, relation_, kIndexes, "");
+  Record(Key());
+  EXPECT_THAT(TablesHeldBy(session(), kByHand), ElementsAre(relation_));
+  EXPECT_THAT(ToRestore(), IsEmpty());
+  EXPECT_THAT(KeysAside(session(), relation_), ElementsAre("thing_pkey"));
+  EXPECT_TRUE(Release(kByHand, relation_));
+  EXPECT_THAT(ToRestore(), ElementsAre("public.thing"));
+}
+
 TEST_F(SetAsideLedgerTest, ATableThatIsGoneIsForgotten) {
   ImportId import = StartedImport();
   uint32_t other = MakeTable("public.other");
-  TakeHoldRow(session(), import, relation_, kIndexes);
+  TakeHoldRow(session(), import, relation_, kIndexes, "");
   Record(Key());
   Record(ForeignKeyTo(other));
   session().Exec("DROP TABLE public.other");
@@ -222,7 +262,6 @@ TEST_F(SetAsideLedgerTest, EveryErrorPath) {
   EXPECT_THROW(Record(half), Error);
   pg::TablePart lost = ForeignKeyTo(0);
   EXPECT_THROW(Record(lost), Error);
-  EXPECT_THROW(TakeHoldRow(session(), {999}, relation_, kIndexes), Error);
   EXPECT_THROW(pg::ParsePartKind("view"), Error);
 }
 

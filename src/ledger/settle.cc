@@ -103,7 +103,7 @@ bool SettleSkipped(pg::Connection& connection, const Job& job, const std::string
   return true;
 }
 
-void InsertRejects(pg::Connection& connection, const Job& job, std::span<const Reject> rejects) {
+void InsertRejects(pg::Connection& connection, JobId job, std::span<const Reject> rejects) {
   if (rejects.empty()) return;
   std::vector<int64_t> lines, offsets;
   std::vector<pg::Value> reasons, sqlstates, messages, remedies, ids, raws, details;
@@ -120,7 +120,7 @@ void InsertRejects(pg::Connection& connection, const Job& job, std::span<const R
   }
   connection.Exec(
       sql::kInsertRejects,
-      {Text(job.id.value), pg::Int8Array(lines), pg::Int8Array(offsets), pg::TextArray(reasons),
+      {Text(job.value), pg::Int8Array(lines), pg::Int8Array(offsets), pg::TextArray(reasons),
        pg::TextArray(sqlstates), pg::TextArray(messages), pg::TextArray(remedies),
        pg::TextArray(ids), pg::TextArray(raws), pg::TextArray(details)});
 }
@@ -149,13 +149,20 @@ bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& fai
       connection.Exec(pause ? sql::kSettleLater : sql::kSettleDead, params).rows_changed() == 1;
   if (!ours) return false;
   connection.Exec(sql::kDropOpenRejects, {Text(job.id.value)});
-  InsertRejects(connection, job, failure.rejects);
+  InsertRejects(connection, job.id, failure.rejects);
   tx.Commit();
   return true;
 }
 
 bool GiveBack(pg::Connection& connection, const Job& job) {
   return connection.Exec(sql::kGiveBack, {Text(job.id.value), job.lease_token}).rows_changed() == 1;
+}
+
+bool GiveBackLater(pg::Connection& connection, const Job& job, std::chrono::milliseconds pause) {
+  return connection
+             .Exec(sql::kGiveBackLater,
+                   {Text(job.id.value), job.lease_token, Text(int64_t{pause.count()})})
+             .rows_changed() == 1;
 }
 
 void GiveBackAll(pg::Connection& connection, WorkerId worker) {

@@ -73,7 +73,7 @@ struct Failure {
 };
 
 // Bad records of a load that goes on, in its transaction.
-void InsertRejects(pg::Connection& connection, const Job& job, std::span<const Reject> rejects);
+void InsertRejects(pg::Connection& connection, JobId job, std::span<const Reject> rejects);
 
 // A second, fenced transaction: the cause and the rejects, replacing the previous attempt's. The
 // job waits `pause` for its next attempt, or is dead without one. False if the lease is lost.
@@ -82,6 +82,9 @@ bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& fai
 
 // The job waits again as if it had not been claimed. False if the lease is lost.
 bool GiveBack(pg::Connection& connection, const Job& job);
+
+// The same, but not before `pause` has passed.
+bool GiveBackLater(pg::Connection& connection, const Job& job, std::chrono::milliseconds pause);
 
 // All jobs of a worker that ends in order wait again. REQUIRES: its loading sessions are closed.
 void GiveBackAll(pg::Connection& connection, WorkerId worker);

@@ -6,14 +6,13 @@
 #include "table/qualified_name.h"
 
 namespace sluice {
-namespace {
-
-// Rows that the unique index speaks of at all.
-std::string Condition(const pg::TablePart& part) {
+std::string KeyCondition(const pg::TablePart& part) {
   std::string condition = part.predicate.empty() ? "true" : "(" + part.predicate + ")";
   if (!part.nulls_equal) condition += fmt::format(" AND ROW({}) IS NOT NULL", part.keys);
   return condition;
 }
+
+namespace {
 
 DuplicateRow Read(const pg::Result& rows, int row, int txid) {
   DuplicateRow duplicate;
@@ -31,7 +30,7 @@ Duplicates FindDuplicates(pg::Connection& connection, const pg::TablePart& part,
   std::string txid = txid_column.empty() ? "NULL::int8" : connection.QuoteIdentifier(txid_column);
   pg::Result rows =
       connection.Exec(fmt::format(sql::kDuplicateRows, TableName(connection, part.relation),
-                                  part.keys, Condition(part), txid),
+                                  part.keys, KeyCondition(part), txid),
                       {std::to_string(rows_max)});
   for (int row = 0; row < rows.rows(); ++row) {
     duplicates.rows.push_back(Read(rows, row, 2));
@@ -46,9 +45,10 @@ uint64_t ResolveDuplicates(pg::Connection& connection, const pg::TablePart& part
   if (policy == KeepPolicy::kFail || part.keys.empty()) return 0;
   std::string table = TableName(connection, part.relation);
   connection.Exec(fmt::format(sql::kLockAgainstWriters, table));
-  std::string delete_some = fmt::format(sql::kDeleteDuplicates, table, part.keys, Condition(part),
-                                        "t." + connection.QuoteIdentifier(txid_column),
-                                        policy == KeepPolicy::kKeepLast ? "ASC" : "DESC");
+  std::string delete_some =
+      fmt::format(sql::kDeleteDuplicates, table, part.keys, KeyCondition(part),
+                  "t." + connection.QuoteIdentifier(txid_column),
+                  policy == KeepPolicy::kKeepLast ? "ASC" : "DESC");
   uint64_t deleted = 0;
   for (;;) {
     pg::Result rows = connection.Exec(

@@ -31,6 +31,9 @@ struct Duplicates {
 Duplicates FindDuplicates(pg::Connection& connection, const pg::TablePart& part,
                           const std::string& txid_column, size_t rows_max);
 
+// SQL that is true of the rows that the unique index speaks of at all.
+std::string KeyCondition(const pg::TablePart& part);
+
 // Called inside the deleting transaction with rows that were deleted, at most kDeletedRowsMax at a
 // time; it writes their rejects through the same connection.
 using OnDeleted = std::function<void(pg::Connection&, std::span<const DuplicateRow>)>;

@@ -71,6 +71,10 @@ JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = l.schemaname
 WHERE c.oid = $1 AND (p.pubupdate OR p.pubdelete)
 ORDER BY p.pubname)sql";
 
+inline constexpr char kFindTable[] = R"sql(
+SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname || '.' || c.relname = $1)sql";
+
 inline constexpr char kTableSize[] = R"sql(
 SELECT pg_table_size(c.oid), greatest(c.reltuples, 0)::bigint,
   (SELECT count(*) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
@@ -153,6 +157,15 @@ FROM (
   FROM {0} AS t WHERE {2}
 ) AS counted
 WHERE rows > 1 ORDER BY key, txid NULLS FIRST, place LIMIT $1)sql";
+
+// A second copy of an object's rows, numbered: {0} the table, {1} key columns, {2} condition.
+inline constexpr char kMakeSecondCopy[] = R"sql(
+CREATE TEMP TABLE sluice_second_copy
+  (LIKE {0} INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP;
+ALTER TABLE pg_temp.sluice_second_copy ADD sluice_row bigint GENERATED ALWAYS AS IDENTITY)sql";
+inline constexpr char kFindInSecondCopy[] = R"sql(
+SELECT t.sluice_row, concat_ws(', ', {1}) FROM pg_temp.sluice_second_copy AS t
+WHERE {2} AND concat_ws(', ', {1}) = ANY ($1::text[]) ORDER BY 1)sql";
 
 inline constexpr char kLockAgainstWriters[] = "LOCK TABLE {0} IN SHARE ROW EXCLUSIVE MODE";
 

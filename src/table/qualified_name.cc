@@ -16,6 +16,12 @@ std::string TableName(pg::Connection& connection, uint32_t relation) {
   return std::string(rows.text(0, 0));
 }
 
+std::optional<uint32_t> FindTable(pg::Connection& connection, const std::string& name) {
+  pg::Result rows = connection.Exec(sql::kFindTable, {name});
+  if (rows.rows() == 0) return std::nullopt;
+  return static_cast<uint32_t>(rows.int8(0, 0));
+}
+
 std::string IndexName(const pg::Connection& connection, const pg::TablePart& part) {
   return connection.QuoteIdentifier(part.schema) + "." + connection.QuoteIdentifier(part.name);
 }

@@ -1,0 +1,60 @@
+// Restores tables while others load: a few at a time, each in a thread and with sessions of its
+// own.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "engine/bring_back.h"
+#include "ledger/set_aside_ledger.h"
+
+namespace sluice {
+
+class Restorer {
+ public:
+  // `database` and `stop` must outlive the restorer; a stop request ends what is under way.
+  Restorer(const Database& database, SystemMaker make_system, const Stop& stop);
+  // Waits for the restores that run; those that wait for their turn are left to the next start.
+  ~Restorer();
+  Restorer(const Restorer&) = delete;
+  Restorer& operator=(const Restorer&) = delete;
+
+  // Restores the table as soon as there is a thread for it. A table that could not be restored is
+  // not tried again unless `again`.
+  void Begin(const AsideTable& table, KeepPolicy policy, bool again);
+  // Tables that are being restored or wait for their turn, by name.
+  std::vector<std::string> at_work() const;
+  bool busy() const { return !at_work().empty(); }
+  void Wait();
+  // Of the tables that could not be restored whole.
+  std::vector<PartFlaw> flaws() const;
+
+ private:
+  struct Task {
+    AsideTable table;
+    KeepPolicy policy = KeepPolicy::kFail;
+    bool over = false;
+    std::vector<PartFlaw> flaws = {};
+  };
+  void Run();
+  bool Restore(const AsideTable& table, KeepPolicy policy, std::vector<PartFlaw>& flaws) const;
+
+  const Database& database_;
+  const SystemMaker make_system_;
+  const Stop& stop_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<uint32_t> queue_;      // guarded by mutex_, as all that follows
+  std::map<uint32_t, Task> tasks_;  // those that ended well are forgotten
+  bool ending_ = false;
+  int idle_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace sluice

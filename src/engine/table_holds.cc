@@ -1,0 +1,82 @@
+#include "engine/table_holds.h"
+
+#include "engine/limits.h"
+#include "engine/set_aside.h"
+#include "table/aside_cost.h"
+#include "table/relation_lock.h"
+
+namespace sluice {
+
+bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetTable& table) {
+  {
+    std::lock_guard lock(mutex_);
+    Entry& entry = tables_[job.target];
+    entry.relation = table.relation;
+    if (entry.state == State::kReady) return true;
+    if (entry.state == State::kTaking) return false;
+    if (entry.state == State::kNew && !options_.any()) {
+      entry.state = State::kReady;
+      return true;
+    }
+    entry.state = State::kTaking;
+  }
+  try {
+    bool ready = Take(connection, job, table.relation);
+    Set(job, ready ? State::kReady : State::kRestoring);
+    return ready;
+  } catch (...) {
+    Set(job, State::kNew);
+    throw;
+  }
+}
+
+bool TableHolds::Take(pg::Connection& connection, const Job& job, uint32_t relation) const {
+  if (RelationLock::IsHeld(connection, relation)) return false;
+  if (!options_.any()) return true;
+  if (options_.indexes == AsideOptions::Indexes::kAuto) {
+    std::optional<uint64_t> incoming =
+        IncomingBytes(connection, import_, job.target, limits::kPackedRatio);
+    if (!incoming) return false;  // what is to come is not known yet
+    if (!PaysToSetAside(MeasureTable(connection, relation), *incoming).pays) return true;
+  }
+  LockPatience patience;
+  patience.total = limits::kAsidePatience;
+  TakeHold(connection, import_, relation, options_.kinds(), job.target, patience, stop_);
+  return true;
+}
+
+void TableHolds::Set(const Job& job, State state) {
+  std::lock_guard lock(mutex_);
+  tables_[job.target].state = state;
+}
+
+bool TableHolds::IsRestoring(pg::Connection& connection, const Job& job) {
+  uint32_t relation = 0;
+  {
+    std::lock_guard lock(mutex_);
+    relation = tables_[job.target].relation;
+  }
+  if (!RelationLock::IsHeld(connection, relation)) return false;
+  Set(job, State::kRestoring);
+  return true;
+}
+
+std::vector<uint32_t> TableHolds::ReleaseFinished(pg::Connection& connection) {
+  std::vector<uint32_t> finished = FinishedHolds(connection, import_);
+  for (uint32_t relation : finished) {
+    {
+      // Should its objects be tried again, the table is held again.
+      std::lock_guard lock(mutex_);
+      for (auto& [target, entry] : tables_) {
+        bool held = entry.relation == relation && entry.state == State::kReady;
+        if (held) entry.state = State::kNew;
+      }
+    }
+    LockPatience patience;
+    patience.total = limits::kAsidePatience;
+    ReleaseHold(connection, import_, relation, patience, stop_);
+  }
+  return finished;
+}
+
+}  // namespace sluice
