@@ -79,6 +79,10 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
     Refuse("then-invalid", "--then " + settings.then + " needs sources in S3",
            "leave --then out, or load from s3://bucket/prefix");
   }
+  if (options.policy.upsert && options.aside.any()) {
+    Refuse("usage", "--upsert needs the tables' keys: nothing can be set aside for it",
+           "leave out one of the two");
+  }
   if (settings.background && !request.urls.empty()) {
     Refuse("usage", "--background cannot take presigned URLs: no other process may keep them",
            "leave --background out");

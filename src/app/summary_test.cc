@@ -110,7 +110,8 @@ TEST(SummaryTest, IsOneJsonObject) {
       R"("table":"public.patient","objects":11,"rows":13}],"failed":[{"object":)"
       R"("s3://b/fhir/Patient.\u001b.ndjson","key":"fhir/Patient.\u001b.ndjson","attempts":1,)"
       R"("origin":"sluice","code":"id-missing","message":"line 3, byte 99: the resource has no )"
-      R"(id","remedy":"Give every resource an id.","line":3,"byte":99}],"outbox_failed":0,"indexes":[],)"
+      R"(id","remedy":"Give every resource an id.","line":3,"byte":99}],"outbox_failed":0,)"
+      R"("indexes":[],)"
       R"("fault":null,"exit":4})");
 }
 

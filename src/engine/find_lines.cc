@@ -64,7 +64,7 @@ class Reading {
     auto record = std::ranges::find(block.records, position.byte_offset,
                                     [](const Record& r) { return r.position.byte_offset; });
     if (record == block.records.end()) return "";
-    return std::string(record->bytes.substr(0, kRejectRawBytesMax));
+    return std::string(record->bytes);
   }
 
   void Each(const std::function<void(const RecordBlock&, const RowBatch&)>& use) {

@@ -22,7 +22,7 @@ using SystemMaker =
 struct FoundLine {
   std::string value;  // of the key: record contents, never logged
   Position position;
-  std::string raw;  // the record, cut at kRejectRawBytesMax; empty once there are too many
+  std::string raw;  // the whole record; empty once there are too many
 };
 
 // The records of the object whose `key` is one of `values`, in the object's order. Reads it twice.
