@@ -25,9 +25,17 @@ CREATE TRIGGER slowly BEFORE INSERT ON patient FOR EACH ROW EXECUTE FUNCTION slo
 
 
 def crash_points():
-    """The named points of the line, from the source, so that none is forgotten here. Indexes are
-    put aside only when that is asked for."""
-    files = [file for file in sorted((TOP / "src/engine").glob("*.cc")) if file.stem != "set_aside"]
+    """The named points of the line, from the source, so that none is forgotten here."""
+    return points_of(file for file in sorted((TOP / "src/engine").glob("*.cc"))
+                     if file.stem != "set_aside")
+
+
+def aside_crash_points():
+    """Those that are passed only when indexes are put aside."""
+    return points_of([TOP / "src/engine/set_aside.cc", *sorted((TOP / "src/table").glob("*.cc"))])
+
+
+def points_of(files):
     text = "".join(file.read_text() for file in files)
     return re.findall(r'CrashPoint\("([^"]*)"\)', text)
 

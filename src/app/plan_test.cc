@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/unit.h"
+
 namespace sluice {
 namespace {
 
@@ -108,6 +110,22 @@ TEST(PlanTest, HintsAtSettingsWorthChanging) {
   settings.order = Order::kByLastModified;
   EXPECT_THAT(PlanHints(Totals(10, 100), settings, 4),
               ElementsAre("--threads 1: by-last-modified is strict with one thread only"));
+}
+
+TEST(PlanTest, SaysWhetherSettingAsidePays) {
+  std::map<std::string, TableSize> sizes = {{"public.patient", {.bytes = 100 * kMiB, .indexes = 2}},
+                                            {"public.goal", {.bytes = 1, .indexes = 1}}};
+  PlanTotals much = Totals(10, 10 * kMiB);
+  EXPECT_THAT(AsideHints(much, sizes, {}),
+              ElementsAre("--set-aside-indexes=auto --set-aside-primary-key: setting aside pays "
+                          "for public.patient: the table of 104.9 MB grows by 100 %: rebuilding "
+                          "its indexes costs less than keeping them up"));
+  AsideOptions always{.indexes = AsideOptions::Indexes::kAlways};
+  EXPECT_THAT(AsideHints(much, sizes, always), IsEmpty());
+  EXPECT_THAT(AsideHints(Totals(1, 100), sizes, always),
+              ElementsAre("--set-aside-indexes=auto: setting aside does not pay for "
+                          "public.patient: 100 B are too little for a rebuild to pay"));
+  EXPECT_THAT(AsideHints(much, {}, {}), IsEmpty()) << "no table is there yet";
 }
 
 TEST(PlanTest, EveryErrorPath) {

@@ -122,6 +122,37 @@ TEST(SummaryTest, KeysThatAreNotUtf8MakeValidJsonAllTheSame) {
   EXPECT_EQ(parsed["failed"][0]["key"], "Patient.\uFFFD.ndjson");
 }
 
+TEST(SummaryTest, ATableWithoutItsKeyIsNeverPassedOverInSilence) {
+  RunResult result = Completed();
+  SetAsideRow row;
+  row.part.kind = pg::PartKind::kPrimaryKey;
+  row.part.schema = "public";
+  row.part.table = "patient";
+  row.part.name = "patient_pkey";
+  row.part.keys = "id";
+  row.state = "aside";
+  row.error_code = "23505";
+  row.error_message = "could not create unique index";
+  result.flawed = {row};
+  result.flaws = {{row.part,
+                   Fault("23505", ""),
+                   {{"p1", "s3://b/Patient.ndjson", 7}, {"p1", "s3://b/gone", 0}, {"p1", "", 0}}}};
+  Summary summary = MakeSummary(result, 0, {});
+  EXPECT_EQ(ExitFor(summary), ExitCode::kObjectsFailed);
+  EXPECT_EQ(FailuresText(summary),
+            "indexes and keys that are missing:\n"
+            "  public.patient is without its primary key patient_pkey: could not create unique "
+            "index [23505]\n"
+            "    rows that share id:\n"
+            "      p1  s3://b/Patient.ndjson line 7\n"
+            "      p1  s3://b/gone\n"
+            "      p1  not of an object that is loaded\n"
+            "    to bring it back: sluice indexes restore --table public.patient --on-duplicate "
+            "keep-first\n");
+  EXPECT_THAT(SummaryJson(summary), HasSubstr(R"("duplicates":[{"key":"p1",)"
+                                              R"("object":"s3://b/Patient.ndjson","line":7})"));
+}
+
 TEST(SummaryTest, EveryErrorPath) {
   EXPECT_EQ(ExitFor(WithDead(1)), ExitCode::kObjectsFailed) << "also of an earlier run";
 
