@@ -5,7 +5,7 @@ import threading
 import unittest
 
 import sample
-from crash import SLOWLY, aside_crash_points
+from crash import aside_crash_points
 from world import World, wait_for
 
 TABLES = """
@@ -28,6 +28,17 @@ UNION ALL SELECT concat_ws(' ', conname, pg_get_constraintdef(oid), convalidated
   obj_description(oid, 'pg_constraint')) FROM pg_constraint
 WHERE conrelid IN ('patient'::regclass, 'visit'::regclass) ORDER BY 1
 """
+# Rows wait at the gate until it is opened.
+GATE = """
+CREATE TABLE gate (shut boolean);
+INSERT INTO gate VALUES (true);
+CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  WHILE EXISTS (SELECT FROM public.gate) LOOP PERFORM pg_sleep(0.02); END LOOP;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER wait_at_gate BEFORE INSERT ON %s FOR EACH ROW WHEN (NEW.id >= '%s')
+  EXECUTE FUNCTION wait_at_gate();
+"""
 ALL = ("--set-aside-indexes", "--set-aside-primary-key", "--set-aside-foreign-keys")
 
 
@@ -42,6 +53,13 @@ class SetAsideWorld(World):
         for number in range(first, first + count):
             self.write(f"{directory}/Patient.{number}.ndjson", sample.patients(number * rows, rows))
         return sample.patient_ids(first * rows, count * rows)
+
+    def shut_gate(self, table, first_id):
+        """Loads of these ids stand still until open_gate()."""
+        self.database.query(GATE % (table, first_id))
+
+    def open_gate(self):
+        self.database.query("DELETE FROM gate")
 
     def parts_aside(self):
         if self.database.value("SELECT to_regclass('sluice.set_aside')") == "":
@@ -68,7 +86,7 @@ class Writer:
     def write(self):
         try:
             while not self.over.is_set():
-                name = f"w{len(self.ids):06d}"
+                name = f"a{len(self.ids):06d}"  # not held up at the gate
                 self.database.query("INSERT INTO patient (id, txid, status, resource) "
                                     f"VALUES ('{name}', 0, 'created', '{{}}')")
                 self.ids.append(name)
@@ -122,12 +140,15 @@ class Company(SetAsideWorld):
         fails, and the keys are back when the last hold is released."""
         ours = self.make_objects(30, 40, "one")
         theirs = self.make_objects(30, 40, "two", first=100)
-        self.database.query(SLOWLY % 0.001)
+        self.shut_gate("patient", "p000000")
         client = Writer(self.database)
         self.addCleanup(client.stop)
         one = self.start(*self.load_arguments(self.directory / "one", *ALL, "--threads", "2"))
         wait_for(lambda: self.parts_aside() == 3, "the keys are aside")
         two = self.start(*self.load_arguments(self.directory / "two", "--threads", "2"))
+        wait_for(lambda: self.database.number("SELECT count(*) FROM sluice.import") == 2,
+                 "both run")
+        self.open_gate()
         for process in (one, two):
             result = process.wait()
             self.assertEqual(result.code, 0, f"\n{result}")
@@ -141,12 +162,12 @@ class Company(SetAsideWorld):
     def test_the_last_of_two_holds_restores(self):
         first = self.make_objects(4, 20, "one")
         second = self.make_objects(30, 40, "two", first=100)
-        self.database.query(SLOWLY % 0.002)
+        self.shut_gate("patient", second[0])
         slow = self.start(*self.load_arguments(self.directory / "two", *ALL, "--threads", "2"))
         wait_for(lambda: self.parts_aside() == 3, "the keys are aside")
         self.load(self.directory / "one", *ALL)
-        self.assertTrue(slow.running(), "make the slow load slower")
         self.assertEqual(self.parts_aside(), 3)
+        self.open_gate()
         self.assertEqual(slow.wait().code, 0)
         self.assert_rows({"patient": first + second})
         self.assert_restored()
@@ -154,17 +175,17 @@ class Company(SetAsideWorld):
     def test_a_table_is_restored_while_others_load(self):
         """Its last object is in, and so are its keys, long before the last object of all."""
         self.write("in/Patient.0.ndjson", sample.patients(0, 2000))
-        for number in range(30):
+        for number in range(3):
             self.write(f"in/Goal.{number}.ndjson", sample.ndjson([sample.resource("Goal", number)]))
         self.load(self.directory / "in", "--include", "*Goal.0.*")
-        self.database.query(SLOWLY.replace("ON patient", "ON goal") % 0.3)
+        self.shut_gate("goal", "goal")
         process = self.start(*self.load_arguments(self.directory / "in", *ALL, "--threads", "1"))
         wait_for(lambda: self.database.value("SELECT count(*) FROM sluice.set_aside WHERE "
                                              "restore_end IS NOT NULL AND tablename <> 'goal'")
                  == "3", "the keys of patient are back")
-        self.assertTrue(process.running())
-        pending = "SELECT count(*) FROM sluice.job WHERE state = 'pending' AND label = 'Goal'"
-        self.assertGreater(self.database.number(pending), 0)
+        waiting = "SELECT count(*) FROM sluice.job WHERE state IN ('pending', 'running')"
+        self.assertEqual(self.database.number(waiting), 2)
+        self.open_gate()
         self.assertEqual(process.wait().code, 0)
         self.assert_restored()
 
@@ -210,7 +231,7 @@ class Crashes(SetAsideWorld):
 
     def test_ctrl_c_says_what_is_missing_and_the_same_command_restores(self):
         ids = self.make_objects(20, 40)
-        self.database.query(SLOWLY % 0.005)
+        self.shut_gate("patient", "p000000")
         arguments = self.load_arguments(self.directory / "in", *ALL, "--threads", "2")
         process = self.start(*arguments)
         wait_for(lambda: self.parts_aside() == 3, "the keys are aside")
@@ -219,6 +240,7 @@ class Crashes(SetAsideWorld):
         self.assertEqual(result.code, 7, f"\n{result}")
         self.assertIn("public.patient is without its primary key patient_pkey",
                       result.stdout + result.stderr)
+        self.open_gate()
         self.sluice(*arguments)
         self.assert_rows({"patient": ids})
         self.assert_restored()
