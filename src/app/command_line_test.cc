@@ -125,8 +125,8 @@ TEST(CommandLineTest, EveryErrorPath) {
   EXPECT_NE(Refusal({"completion", "tcsh"}), "accepted");
   // Settings of files are no flags; flags of later versions are unknown rather than ignored.
   for (const char* flag :
-       {"--lease=1", "--rate=1rows/s", "--max-pressure", "--watch", "--after=now",
-        "--then-dead=leave", "--notify=x", "--notify-channel=x", "--password=x"}) {
+       {"--lease=1", "--max-pressure", "--watch", "--after=now", "--then-dead=leave", "--notify=x",
+        "--notify-channel=x", "--password=x"}) {
     EXPECT_THAT(Refusal({"load", "fhir", "x", flag}), HasSubstr("not expected")) << flag;
   }
 }

@@ -154,6 +154,7 @@ Command LoadCommand() {
                       "on-reject",
                       "rejects-max",
                       "then",
+                      "rate",
                       "connect-timeout",
                       "set-aside-indexes",
                       "set-aside-primary-key",

@@ -73,6 +73,7 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   options.lane = settings.lane;
   options.then = ParseDisposition(settings.then);
   options.aside = settings.aside;
+  options.rate = settings.rate;
   options.lease = settings.lease;
   SetStore(settings, has_s3, !request.urls.empty(), options);
   if (!options.then.kind.empty() && !all_s3) {
@@ -124,6 +125,7 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   }
   if (policy.on_reject != usual.on_reject) flag("--on-reject", ToString(policy.on_reject));
   if (policy.rejects_max != usual.rejects_max) flag("--rejects-max", ToString(policy.rejects_max));
+  flag("--rate", ToString(options.rate));
   if (!options.then.kind.empty()) flag("--then", options.then.kind + ":" + options.then.argument);
   if (options.aside.indexes != AsideOptions::Indexes::kOff) {
     add("--set-aside-indexes=" + std::string(ToString(options.aside.indexes)));

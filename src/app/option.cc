@@ -126,6 +126,11 @@ constexpr Option kLoading[] = {
      .value = "",
      .help = "the same with foreign keys, also of other tables that refer to what is dropped",
      .apply = [](Settings& s, const Values& v) { s.aside.foreign_keys = ReadSwitch(v[0]); }},
+    {.name = "rate",
+     .value = "RATE",
+     .help =
+         "at most so much, like 5000rows/s, 20MB/s or 2objects/s, over all processes of the import",
+     .apply = [](Settings& s, const Values& v) { s.rate = ReadRate(v[0]); }},
     {.name = "background",
      .value = "",
      .help = "only put the objects into the queue; `sluice work` loads them",

@@ -21,6 +21,11 @@ std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t lea
   return std::chrono::milliseconds(ReadNumber(text, least, kDay));
 }
 
+Rate ReadRate(const std::string& text) {
+  if (std::optional<Rate> rate = ParseRate(text)) return *rate;
+  throw BadValue{"must be like 5000rows/s, 20MB/s or 2objects/s, not '" + text + "'"};
+}
+
 bool ReadSwitch(const std::string& text) {
   if (text == "true" || text == "yes" || text == "1") return true;
   if (text == "false" || text == "no" || text == "0") return false;

@@ -16,6 +16,7 @@ namespace sluice {
 uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most);
 // A whole number of milliseconds, 0 to one day.
 std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t least);
+Rate ReadRate(const std::string& text);
 bool ReadSwitch(const std::string& text);
 std::string ReadWord(const std::string& text);  // not empty
 // "a,b,c" of each value, in one list.

@@ -12,6 +12,7 @@
 #include "engine/limits.h"
 #include "engine/load_options.h"
 #include "ledger/queue.h"
+#include "ledger/throttle.h"
 #include "table/policy.h"
 
 namespace sluice {
@@ -32,6 +33,7 @@ struct Settings {
   std::string lane;
   std::string then = "leave";
   AsideOptions aside;
+  Rate rate;
   bool background = false;
   bool dry_run = false;
   std::chrono::milliseconds lease = limits::kLeaseDefault;

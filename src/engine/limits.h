@@ -70,6 +70,20 @@ inline constexpr size_t kEnqueuePage = 1000;
 // the outbox, is flushed.
 inline constexpr uint64_t kSmallObjectBytes = 1 * kMiB;
 
+// ---- pace
+
+// A rate is held evenly to this: what one load takes at once, what is reserved ahead for the loads
+// of a process, and what they may owe inside a load before they pause there (between objects they
+// pause for less). With the quarter of a second that the ledger allows after a pause, this is all
+// by which a run can exceed its rate.
+inline constexpr milliseconds kPaceSlice{50};
+inline constexpr milliseconds kPaceAhead{100};
+inline constexpr milliseconds kPaceOwedInside{100};
+// How soon a pause heeds a stop request or a lost lease.
+inline constexpr milliseconds kPaceHeed{50};
+// How soon a rate is noticed that was set after one was lifted.
+inline constexpr milliseconds kPaceLook{1000};
+
 // ---- rejects
 
 // Bad records reported of one object that fails; the rest is not looked at. (Of one that loads all

@@ -104,7 +104,9 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   report.etag = object.stat.ref.etag;
   auto packed =
       std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);
-  MeteredSource unpacked(Unpack(std::move(packed), kUnpackLimits), context.meter.unpacked_bytes);
+  Pace::Load paced{context.stop, context.lease_lost};
+  MeteredSource unpacked(Paced(Unpack(std::move(packed), kUnpackLimits), context.pace, paced),
+                         context.meter.unpacked_bytes);
   CrashPoint("object-opened");
 
   pg::Transaction tx(context.connection, TransactionSettings(job));
@@ -118,8 +120,10 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   CrashPoint("receipt-inserted");
   RemoveSuperseded(context, *receipt);
 
-  auto reader = context.system.OpenReader(
-      unpacked, {context.pools.blocks, context.pools.large_records, context.stop});
+  auto reader =
+      Paced(context.system.OpenReader(
+                unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
+            context.pace, paced);
   auto mapper = context.system.OpenMapper(job.label, *receipt);
   auto writer = context.system.OpenWriter(
       {context.connection, context.table, job, *receipt, context.options});

@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "engine/load_options.h"
 #include "engine/meter.h"
+#include "engine/pace.h"
 #include "engine/system.h"
 #include "ledger/job.h"
 #include "object/object_store.h"
@@ -34,6 +35,7 @@ struct LoadContext {
   Meter& meter;
   const Stop& stop;
   const std::atomic<bool>& lease_lost;  // set by the heartbeat
+  Pace& pace;
 };
 
 struct LoadReport {

@@ -81,6 +81,7 @@ std::string ToJson(const LoadOptions& o) {
               {"set_aside_indexes", ToString(o.aside.indexes)},
               {"set_aside_primary_key", o.aside.primary_key},
               {"set_aside_foreign_keys", o.aside.foreign_keys},
+              {"rate", ToString(o.rate)},
               {"lease_ms", o.lease.count()},
               {"s3_endpoint", o.s3_endpoint},
               {"region", o.region},
@@ -110,6 +111,7 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("lane").get_to(o.lane);
   j.at("then_kind").get_to(o.then.kind);
   j.at("then_argument").get_to(o.then.argument);
+  o.rate = ParseRate(j.value("rate", "")).value_or(Rate{});
   o.lease = std::chrono::milliseconds(j.at("lease_ms").get<int64_t>());
   j.at("s3_endpoint").get_to(o.s3_endpoint);
   j.at("region").get_to(o.region);

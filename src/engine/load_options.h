@@ -9,6 +9,7 @@
 
 #include "ledger/queue.h"
 #include "ledger/settle.h"
+#include "ledger/throttle.h"
 #include "pg/table_part.h"
 #include "table/policy.h"
 
@@ -48,6 +49,7 @@ struct LoadOptions {
   std::string lane;
   Disposition then;  // of loaded objects
   AsideOptions aside;
+  Rate rate;  // of the import, over all its processes
   std::chrono::milliseconds lease{0};
 
   // The S3 store.

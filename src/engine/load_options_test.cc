@@ -23,6 +23,7 @@ LoadOptions Full() {
   options.lane = "l";
   options.then = {"tag", "a=b"};
   options.aside = {AsideOptions::Indexes::kAuto, true, true};
+  options.rate = {.per_second = 2.5, .unit = RateUnit::kObjects};
   options.lease = std::chrono::milliseconds(1234);
   options.s3_endpoint = "http://e";
   options.region = "r";

@@ -80,6 +80,7 @@ void Loader::Reconnect() {
 }
 
 void Loader::Work() {
+  if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop)) return;
   std::optional<Job> job = Claim(*connection_, {.import = shared_.import,
                                                 .worker = shared_.worker,
                                                 .order = shared_.options.order,
@@ -87,7 +88,10 @@ void Loader::Work() {
                                                 .only_at = shared_.only_at,
                                                 .backend_start = backend_start_,
                                                 .lease = shared_.options.lease});
-  if (!job) return WaitForTurn();
+  if (!job) {
+    shared_.pace.GiveTurnBack();
+    return WaitForTurn();
+  }
   CrashPoint("job-claimed");
   shared_.meter.SetCurrent(thread_, ToString(job->object.ref));
   Load(*job);
@@ -121,7 +125,7 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
     TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
     if (!shared_.holds.Ready(*connection_, job, table)) return WaitForTable(job);
     LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), *connection_,
-                table, shared_.pools, shared_.meter, shared_.stop, lease_lost},
+                table, shared_.pools, shared_.meter, shared_.stop, lease_lost, shared_.pace},
                job, report);
     SettleReport(job, report);
     return Next::kSettled;

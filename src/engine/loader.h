@@ -34,6 +34,7 @@ struct LoaderShared {
   WorkerId worker;
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
+  Pace& pace;
 };
 
 class Loader {

@@ -74,7 +74,8 @@ class Run {
         pools_(request.threads),
         meter_(request.threads),
         heartbeat_(database, worker_, request.options.lease),
-        dispatcher_(stores_, import, worker_, request.options.attempts, stop) {}
+        dispatcher_(stores_, import, worker_, request.options.attempts, stop),
+        pace_(database, control_, import, fault_) {}
 
   RunResult Lead() {
     // Before the loaders take what the server has room for.
@@ -135,7 +136,8 @@ class Run {
                         import_,
                         worker_,
                         {"host:" + HostName(), "worker:" + std::to_string(worker_.value)},
-                        connected_};
+                        connected_,
+                        pace_};
     std::vector<std::thread> threads;
     for (int i = 0; i < request_.threads; ++i) {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
@@ -254,6 +256,7 @@ class Run {
   Heartbeat heartbeat_;
   Dispatcher dispatcher_;
   RunFault fault_;
+  Pace pace_;
   Stop over_;
   std::atomic<uint64_t> ignored_{0};
   std::atomic<int> connected_{0};
@@ -273,6 +276,7 @@ ImportId Begin(const RunRequest& request, const Database& database) {
   }
   ImportId import = OpenImport(connection, request.options.system, ImportScope(request.options),
                                shown, ToJson(request.options));
+  SetPace(connection, import, request.options);
   if (!StartImport(connection, import)) {
     throw Fault("import-cancelled", "the import was cancelled while it began")
         .With(Scope::kRun)

@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "ledger/import_ledger.h"
 #include "ledger/ledger_testing.h"
-#include "ledger/throttle.h"
 #include "pg/transaction.h"
 
 namespace sluice {
@@ -74,21 +73,8 @@ TEST_F(OutboxTest, AFailedItemWaitsAndAtLastIsDead) {
   EXPECT_EQ(TallyOutbox(session(), import_).dead, 1u);
 }
 
-TEST_F(OutboxTest, Promise10AThrottleReservesSlotsForAllWorkersInOneRow) {
-  SetThrottle(session(), "t", 10, 5);
-  pg::Connection other = Connect();
-  EXPECT_EQ(ReserveSlots(session(), "t", 5).count(), 0) << "the burst";
-  milliseconds second = ReserveSlots(other, "t", 5);
-  milliseconds third = ReserveSlots(session(), "t", 5);
-  EXPECT_GT(second.count(), 300);
-  EXPECT_LE(second.count(), 500);
-  EXPECT_GT(third, second);
-}
-
 TEST_F(OutboxTest, EveryErrorPath) {
   SettleOutboxDone(session(), {4711});
-  EXPECT_THROW(SetThrottle(session(), "t", 0, 1), Error);
-  EXPECT_THROW(SetThrottle(session(), "t", 1, 0), Error);
 }
 
 }  // namespace

@@ -5,11 +5,13 @@ namespace sluice {
 extern const char kLedgerSql[];
 extern const char kSetAsideSql[];
 extern const char kHoldTargetSql[];
+extern const char kThrottleUnitSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
                                               {2, "set_aside", kSetAsideSql},
-                                              {3, "hold_target", kHoldTargetSql}};
+                                              {3, "hold_target", kHoldTargetSql},
+                                              {4, "throttle_unit", kThrottleUnitSql}};
   return kMigrations;
 }
 
