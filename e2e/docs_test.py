@@ -20,6 +20,8 @@ PAGES = [
     "doc/how-to/resume-and-retry.md",
     "doc/how-to/changed-files.md",
     "doc/how-to/set-aside.md",
+    "doc/how-to/bad-records.md",
+    "doc/how-to/upsert.md",
     "doc/how-to/many-hosts.md",
     "doc/how-to/other-sources.md",
 ]
@@ -45,6 +47,9 @@ class DocsTest(unittest.TestCase):
         files = {
             "fhir/Patient.000.ndjson": sample.patients(1, 3),
             "fhir/Observation.000.ndjson": sample.ndjson([sample.observation(1)]),
+            "fhir-update/Patient.001.ndjson": sample.patients(2, 3, version=2),
+            "scrap/Encounter.000.ndjson":
+                b'{"resourceType":"Encounter","id":"e1",}\n{"resourceType":"Encounter","id":"e2"}\n',
             "by-url/Goal.ndjson": sample.ndjson([sample.resource("Goal", 1)]),
         }
         for key, body in files.items():
