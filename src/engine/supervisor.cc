@@ -20,6 +20,7 @@
 #include "ledger/queue.h"
 #include "ledger/settle.h"
 #include "ledger/worker_ledger.h"
+#include "table/analyze.h"
 
 namespace sluice {
 namespace {
@@ -230,6 +231,7 @@ class Run {
       result.flaws = indexes_.flaws();
       result.outbox_dead = TallyOutbox(connection, import_).dead;
       if (auto import = GetImport(connection, import_)) result.state = import->state;
+      if (result.state == ImportState::kCompleted) Analyze(connection, result.loaded);
     } catch (const Error& error) {
       if (!result.fault && !result.interrupted) result.fault = error;
     }
@@ -239,6 +241,18 @@ class Run {
     result.records = meter_.records;
     result.seconds = std::chrono::duration<double>(steady_clock::now() - began_).count();
     return result;
+  }
+
+  // Statistics are worth a try, no more.
+  void Analyze(pg::Connection& connection, const std::vector<LabelTally>& loaded) {
+    for (const LabelTally& one : loaded) {
+      if (one.records_loaded == 0 || stop_.requested()) continue;
+      try {
+        AnalyzeTable(connection, tables_.Get(connection, one.label, one.target).name);
+      } catch (const Error& error) {
+        Log(LogLevel::kInfo, error.message());
+      }
+    }
   }
 
   const RunRequest& request_;

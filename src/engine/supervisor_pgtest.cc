@@ -58,6 +58,27 @@ TEST_F(SupervisorTest, OnlyNewObjectsAreLoadedByALaterRun) {
   EXPECT_EQ(Ids(), "1 2");
 }
 
+TEST_F(SupervisorTest, WhatWasLoadedIsAnalyzed) {
+  Write("a.lines", "1\n2\n3\n");
+  Run();
+  EXPECT_EQ(One("SELECT reltuples FROM pg_class WHERE oid = 'public.thing'::regclass"), "3");
+}
+
+TEST_F(SupervisorTest, Promise6QuarantineLoadsTheGoodRecordsAndKeepsTheBad) {
+  Write("a.lines", "1\n!2\n1\n4\n");
+  RunRequest request = Request();
+  request.options.policy.on_reject = RejectPolicy::kQuarantine;
+  RunResult result = Run(request);
+  EXPECT_EQ(Ids(), "1 4");
+  JobRow job = Job(result, "a.lines");
+  EXPECT_EQ(job.state, JobState::kDone);
+  EXPECT_EQ(job.records.read, 4u);
+  EXPECT_EQ(job.records.rejected, 2u);
+  EXPECT_EQ(One("SELECT string_agg(line || ':' || convert_from(raw, 'UTF8'), ' ' ORDER BY line) "
+                "FROM sluice.reject WHERE state = 'open'"),
+            "2:!2 3:1");
+}
+
 TEST_F(SupervisorTest, AnEmptyObjectIsDoneWithoutRows) {
   Write("a.lines", "");
   EXPECT_EQ(Jobs(Run(), JobState::kDone), 1u);

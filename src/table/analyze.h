@@ -1,0 +1,17 @@
+// Statistics for the planner after a load: until they are there, queries on what was loaded are
+// planned as if the table were empty, and autovacuum takes a minute or more to come by.
+#pragma once
+
+#include <string>
+
+#include "pg/connection.h"
+
+namespace sluice {
+
+// ANALYZE of the table's columns that are no json: nothing can be planned by their statistics, and
+// sampling them would unpack their values. `table`: quoted and schema-qualified.
+// REQUIRES: no transaction. Errors: the server's; without the right to analyze the table nothing
+// happens.
+void AnalyzeTable(pg::Connection& connection, const std::string& table);
+
+}  // namespace sluice
