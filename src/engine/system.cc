@@ -1,8 +1,10 @@
 #include "engine/system.h"
 
+#include "ledger/queue.h"
 #include "table/append_writer.h"
 #include "table/merge_writer.h"
 #include "table/quarantine_writer.h"
+#include "table/truncate_empty.h"
 
 namespace sluice {
 
@@ -15,7 +17,10 @@ std::unique_ptr<Writer> System::OpenWriter(const WriterContext& context) const {
     return std::make_unique<QuarantineWriter>(context.connection, table.copy_sql,
                                               table.copy_format);
   }
-  return std::make_unique<AppendWriter>(context.connection, table.copy_sql, table.copy_format);
+  bool freeze = !table.freeze_copy_sql.empty() && IsOnlyJob(context.connection, context.job) &&
+                TruncateEmpty(context.connection, table.name);
+  return std::make_unique<AppendWriter>(
+      context.connection, freeze ? table.freeze_copy_sql : table.copy_sql, table.copy_format);
 }
 
 }  // namespace sluice

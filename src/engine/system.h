@@ -38,6 +38,9 @@ struct TargetTable {
   std::string
       txid_sequence;  // each load takes one number, carried by its rows; empty: rows carry none
   CopyFormat copy_format = CopyFormat::kBinary;
+  // COPY ... (..., FREEZE), set only where this very call of Prepare has made the table, so that
+  // nobody can be reading it.
+  std::string freeze_copy_sql{};
   MergeTarget merge{};  // for --upsert; without a key the system has none
   // Made from `merge` where the import upserts.
   std::shared_ptr<const MergePlan> merge_plan{};

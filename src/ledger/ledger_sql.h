@@ -551,6 +551,10 @@ WHERE j.import_id = $1 AND j.state = 'done' AND ($2::boolean OR j.finished_at >=
 GROUP BY 1, 2 ORDER BY 1)sql";
 
 // The earliest moment at which a pending job may be claimed, in ms from now; NULL: none is pending.
+inline constexpr char kIsOnlyJob[] = R"sql(
+SELECT EXISTS (SELECT FROM sluice.import WHERE id = $1 AND listed) AND NOT EXISTS (
+  SELECT FROM sluice.job WHERE import_id = $1 AND target = $2 AND id <> $3))sql";
+
 inline constexpr char kNextTurn[] = R"sql(
 SELECT CASE WHEN count(*) > 0 THEN greatest(0, extract(epoch FROM
          min(greatest(not_before, '2000-01-01')) - clock_timestamp()) * 1000)::int8 END,

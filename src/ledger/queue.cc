@@ -212,4 +212,11 @@ std::optional<Turn> NextTurn(pg::Connection& connection, ImportId import,
               static_cast<uint64_t>(row.int8(0, 1))};
 }
 
+bool IsOnlyJob(pg::Connection& connection, const Job& job) {
+  return connection
+      .Exec(sql::kIsOnlyJob,
+            {std::to_string(job.import.value), job.target, std::to_string(job.id.value)})
+      .boolean(0, 0);
+}
+
 }  // namespace sluice

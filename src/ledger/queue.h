@@ -77,6 +77,9 @@ struct RescuePolicy {
 // how many were rescued.
 int RescueExpired(pg::Connection& connection, const RescuePolicy& policy);
 
+// Whether the import has no other object for the job's target, and will not find one any more.
+bool IsOnlyJob(pg::Connection& connection, const Job& job);
+
 struct Turn {
   std::chrono::milliseconds wait{0};  // until a pending job may be claimed
   uint64_t pending = 0;

@@ -64,5 +64,7 @@ inline constexpr char kStatusOnUpdate[] =
 
 inline constexpr char kCopyFhir[] =
     "COPY {0} (id, txid, ts, resource_type, status, resource) FROM STDIN (FORMAT binary)";
+inline constexpr char kFreezeCopyFhir[] =
+    "COPY {0} (id, txid, ts, resource_type, status, resource) FROM STDIN (FORMAT binary, FREEZE)";
 
 }  // namespace sluice::sql

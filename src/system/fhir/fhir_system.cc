@@ -50,6 +50,7 @@ class FhirSystem : public System {
       Make(connection, target.name, qualified(table + "_history"),
            connection.QuoteIdentifier(table + "_txid_brin"));
       target.relation = Check(connection, target.name);
+      target.freeze_copy_sql = fmt::format(sql::kFreezeCopyFhir, target.name);
     }
     return target;
   }
