@@ -1,5 +1,5 @@
-"""What the benchmarks share: a cluster with a fresh database for each run, sample resources and their
-rows as psql takes them, and bench/history.md."""
+"""What the benchmarks share: a cluster with a fresh database for each run, sample resources and
+their rows as psql takes them, and bench/history.md."""
 
 import concurrent.futures
 import datetime

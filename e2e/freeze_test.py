@@ -1,4 +1,4 @@
-"""FREEZE: rows of a table that the load itself makes, from its only object, need no later vacuum."""
+"""FREEZE: rows of a table that the load itself makes, from its only object, need no vacuum."""
 
 import sample
 from world import World

@@ -57,6 +57,7 @@ class LineSystem : public System {
             "COPY public.thing (id, txid) FROM STDIN (FORMAT binary)",
             "public.transaction_id_seq",
             CopyFormat::kBinary,
+            {},
             {.table = "public.thing", .columns = {{"id"}, {"txid"}}, .key = {"id"}}};
   }
 
