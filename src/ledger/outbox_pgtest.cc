@@ -73,9 +73,7 @@ TEST_F(OutboxTest, AFailedItemWaitsAndAtLastIsDead) {
   EXPECT_EQ(TallyOutbox(session(), import_).dead, 1u);
 }
 
-TEST_F(OutboxTest, EveryErrorPath) {
-  SettleOutboxDone(session(), {4711});
-}
+TEST_F(OutboxTest, EveryErrorPath) { SettleOutboxDone(session(), {4711}); }
 
 }  // namespace
 }  // namespace sluice

@@ -32,9 +32,9 @@ class Guard {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
-  uint16_t port = 0;                               // 0: any that is free
+  uint16_t port = 0;                                         // 0: any that is free
   std::string tls_certificate_file = {}, tls_key_file = {};  // PEM; empty: plain HTTP
-  std::chrono::milliseconds grace{30000};          // for what runs when a stop is requested
+  std::chrono::milliseconds grace{30000};  // for what runs when a stop is requested
 };
 
 class ServerCore;
