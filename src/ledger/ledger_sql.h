@@ -214,13 +214,20 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
   "FROM sluice.job WHERE import_id = $1 AND state = 'pending' AND " \
   "  (only_at IS NULL OR only_at = ANY ($5::text[])) "
 
-// Longest first: the import ends soonest when no large object starts last. Jobs whose worker
-// vanished come after all others, so that an object that kills its worker does so when the rest is
-// in.
+// Longest first: the import ends soonest when no large object starts last. Among those of at least
+// half the longest's size, one for a table that fewer sessions write to, so that they do not queue
+// for the extension of one relation. Jobs whose worker vanished come after all others, so that an
+// object that kills its worker does so when the rest is in.
 inline constexpr char kClaimLongest[] =
-    "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
-    "  AND not_before <= clock_timestamp() "
-    "  ORDER BY crashes, size_bytes DESC, id LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
+    "WITH longest AS (SELECT id, target, crashes, size_bytes " SLUICE_CLAIM_WHERE
+    "  AND not_before <= clock_timestamp() ORDER BY crashes, size_bytes DESC, id LIMIT 64), "
+    "busy AS (SELECT target, count(*) AS sessions FROM sluice.job "
+    "  WHERE import_id = $1 AND state = 'running' GROUP BY target), "
+    "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN longest l ON l.id = j.id "
+    "  LEFT JOIN busy b ON b.target = l.target WHERE j.state = 'pending' "
+    "  ORDER BY l.crashes, l.size_bytes * 2 < (SELECT max(size_bytes) FROM longest), "
+    "    coalesce(b.sessions, 0), l.size_bytes DESC, l.id "
+    "  LIMIT 1 FOR UPDATE OF j SKIP LOCKED) " SLUICE_CLAIM_TAKE;
 
 // Oldest first, strictly: an object that waits for its retry is waited for.
 inline constexpr char kClaimOldest[] =

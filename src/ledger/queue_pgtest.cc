@@ -55,6 +55,20 @@ TEST_F(QueueTest, TheLongestObjectIsClaimedFirst) {
   EXPECT_EQ(MustClaim(session(), ClaimBy(import_, worker_)).object.ref.key, "key-1");
 }
 
+TEST_F(QueueTest, ObjectsOfLikeSizeAreSpreadOverTheirTables) {
+  std::vector<NewJob> page = Page(6);
+  uint64_t sizes[] = {100, 90, 80, 60, 40, 30};
+  for (size_t i = 0; i < page.size(); ++i) page[i].object.size_bytes = sizes[i];
+  page[3].target = page[4].target = "lines:public.other";
+  List(page);
+  auto claimed = [&] { return MustClaim(session(), ClaimBy(import_, worker_)).object.ref.key; };
+  EXPECT_EQ(claimed(), "key-0");
+  EXPECT_EQ(claimed(), "key-3") << "the other table's, more than half of the longest";
+  EXPECT_EQ(claimed(), "key-1") << "one session each: the longest";
+  EXPECT_EQ(claimed(), "key-4") << "half of the longest is enough";
+  EXPECT_EQ(claimed(), "key-2") << "nothing of the other table is left";
+}
+
 TEST_F(QueueTest, ByLastModifiedIsStrictEvenWhileTheFirstWaitsForItsRetry) {
   std::vector<NewJob> page = Page(2);
   page[0].object.last_modified += std::chrono::hours(2);
