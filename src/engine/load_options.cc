@@ -89,7 +89,9 @@ std::string ToJson(const LoadOptions& o) {
               {"ca_bundle", o.ca_bundle},
               {"s3_path_style", o.s3_path_style},
               {"connect_timeout_ms", o.connect_timeout.count()},
-              {"read_timeout_ms", o.read_timeout.count()}}
+              {"read_timeout_ms", o.read_timeout.count()},
+              {"served", o.served},
+              {"given", o.given}}
       .dump();
 }
 
@@ -120,6 +122,9 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("s3_path_style").get_to(o.s3_path_style);
   o.connect_timeout = std::chrono::milliseconds(j.at("connect_timeout_ms").get<int64_t>());
   o.read_timeout = std::chrono::milliseconds(j.at("read_timeout_ms").get<int64_t>());
+  // Absent in imports of older versions.
+  o.served = j.value("served", false);
+  o.given = j.value("given", false);
   return o;
 } catch (const json::exception& e) {
   throw Corrupt(e.what());

@@ -57,6 +57,12 @@ struct LoadOptions {
   bool s3_path_style = false;
   std::chrono::milliseconds connect_timeout{0};
   std::chrono::milliseconds read_timeout{0};
+
+  // Asked for at a server's door: any server that comes upon it unlisted lists it (again).
+  bool served = false;
+  // The request brought keys or named an endpoint: only the process that received it may read the
+  // source.
+  bool given = false;
 };
 
 std::string ToJson(const LoadOptions& options);

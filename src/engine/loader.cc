@@ -80,7 +80,22 @@ void Loader::Reconnect() {
 }
 
 void Loader::Work() {
+  constexpr std::chrono::milliseconds kPermitWait{100};
   if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop)) return;
+  bool loaded = false;
+  if (shared_.permits == nullptr) {
+    loaded = LoadNext();
+  } else if (shared_.permits->Acquire(kPermitWait)) {
+    LoadPermits::Permit permit(*shared_.permits);
+    loaded = LoadNext();
+  } else {
+    shared_.pace.GiveTurnBack();
+    return;
+  }
+  if (!loaded) WaitForTurn();
+}
+
+bool Loader::LoadNext() {
   std::optional<Job> job = Claim(*connection_, {.import = shared_.import,
                                                 .worker = shared_.worker,
                                                 .order = shared_.options.order,
@@ -90,12 +105,13 @@ void Loader::Work() {
                                                 .lease = shared_.options.lease});
   if (!job) {
     shared_.pace.GiveTurnBack();
-    return WaitForTurn();
+    return false;
   }
   CrashPoint("job-claimed");
   shared_.meter.SetCurrent(thread_, ToString(job->object.ref));
   Load(*job);
   shared_.meter.SetCurrent(thread_, "");
+  return true;
 }
 
 void Loader::WaitForTurn() {

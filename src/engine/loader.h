@@ -9,6 +9,7 @@
 #include "engine/database.h"
 #include "engine/heartbeat.h"
 #include "engine/load_object.h"
+#include "engine/load_permits.h"
 #include "engine/run_fault.h"
 #include "engine/store_set.h"
 #include "engine/table_holds.h"
@@ -35,6 +36,7 @@ struct LoaderShared {
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
   Pace& pace;
+  LoadPermits* permits;         // of the process, where it works at several imports; else null
 };
 
 class Loader {
@@ -52,6 +54,7 @@ class Loader {
   void Reconnect();
   void WorkPatiently();
   void Work();
+  bool LoadNext();  // false: there was nothing to claim
   void Load(const Job& job);
   Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
   Next AfterError(const Job& job, const Error& error, const LoadReport& report);

@@ -1,5 +1,9 @@
 #include "engine/store_set.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include "base/error.h"
 #include "object/file_store.h"
 #include "object/https_store.h"
@@ -8,21 +12,33 @@
 namespace sluice {
 namespace {
 
-http::Options HttpOptions(const LoadOptions& options) {
+http::Options HttpOptions(const LoadOptions& options, const SourceAccess& access) {
   http::Options http;
   http.connect_timeout = options.connect_timeout;
   http.read_timeout = options.read_timeout;
   http.ca_bundle = options.ca_bundle;
+  http.may_connect = access.may_connect;
   return http;
 }
 
-std::unique_ptr<ObjectStore> OpenS3(const LoadOptions& options, const Stop& stop) {
+// The environment without its credentials, and without the files that hold them.
+std::optional<std::string> WithoutCredentials(const char* name) {
+  constexpr std::string_view kHarmless[] = {"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_REGION",
+                                            "AWS_DEFAULT_REGION", "AWS_CA_BUNDLE"};
+  if (std::ranges::find(kHarmless, name) == std::end(kHarmless)) return std::nullopt;
+  return ProcessEnvironment(name);
+}
+
+std::unique_ptr<ObjectStore> OpenS3(const LoadOptions& options, const SourceAccess& access,
+                                    const Stop& stop) {
   S3Options s3;
   s3.endpoint = options.s3_endpoint;
   if (options.s3_path_style) s3.style = S3Style::kPath;
   s3.region = options.region;
   s3.credentials.profile = options.profile;
-  s3.http = HttpOptions(options);
+  if (access.keys) s3.credentials = *access.keys;
+  if (access.keys || !access.ambient) s3.environment = WithoutCredentials;
+  s3.http = HttpOptions(options, access);
   return NewS3Store(s3, stop);
 }
 
@@ -34,13 +50,13 @@ bool IsWithin(const std::string& path, const std::string& root) {
 }  // namespace
 
 StoreSet::StoreSet(const LoadOptions& options, const std::vector<std::string>& urls,
-                   const Stop& stop) {
+                   const Stop& stop, const SourceAccess& access) {
   ObjectStore* s3 = nullptr;
   for (const std::string& text : options.sources) sources_.push_back(ParseSource(text));
   for (const Source& source : sources_) {
     switch (source.kind) {
       case Source::Kind::kS3:
-        if (s3 == nullptr) s3 = stores_.emplace_back(OpenS3(options, stop)).get();
+        if (s3 == nullptr) s3 = stores_.emplace_back(OpenS3(options, access, stop)).get();
         entries_.push_back({source, s3});
         break;
       case Source::Kind::kFile:
@@ -53,7 +69,7 @@ StoreSet::StoreSet(const LoadOptions& options, const std::vector<std::string>& u
           if (url.substr(0, url.find('?')) == source.Shown()) whole.push_back(url);
         }
         HttpsOptions https;
-        https.http = HttpOptions(options);
+        https.http = HttpOptions(options, access);
         if (whole.empty()) break;  // only the process that was given the URL can read it
         stores_.push_back(NewHttpsStore(whole, https, stop));
         entries_.push_back({source, stores_.back().get()});

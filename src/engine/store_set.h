@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "engine/load_options.h"
 #include "engine/source.h"
+#include "engine/source_access.h"
 #include "object/object_store.h"
 
 namespace sluice {
@@ -16,7 +17,8 @@ class StoreSet {
  public:
   // `urls` are the presigned URLs with their queries, where this process has them. `stop` must
   // outlive the set.
-  StoreSet(const LoadOptions& options, const std::vector<std::string>& urls, const Stop& stop);
+  StoreSet(const LoadOptions& options, const std::vector<std::string>& urls, const Stop& stop,
+           const SourceAccess& access = {});
 
   // The store that holds the object. Errors (kNever, kObject): "source-elsewhere" when this process
   // cannot read it.

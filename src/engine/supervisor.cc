@@ -50,7 +50,8 @@ void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker,
       }
       tables.CheckLoaded(connection, listed.where.label, listed.where.target);
       jobs.push_back({listed.where.target, listed.where.label, std::move(listed.object),
-                      OnlyAt(*listed.source, HostName(), worker.value)});
+                      request.options.given ? "worker:" + std::to_string(worker.value)
+                                            : OnlyAt(*listed.source, HostName(), worker.value)});
     }
     Enqueue(connection, import, jobs, request.options.changed, request.options.lane);
     PostForLoaded(connection, import, jobs, request.options.then);
@@ -69,7 +70,8 @@ class Run {
         stop_(stop),
         control_(database.ConnectPatiently(Database::Use::kControl)),
         worker_(Register(control_, request, import)),
-        stores_(request.options, request.urls, stop),
+        home_(request.process ? request.process : worker_),
+        stores_(request.options, request.urls, stop, request.access),
         tables_(request.system, request.options.policy),
         indexes_(database, request.options, import, request.make_system, stop),
         pools_(request.threads),
@@ -111,7 +113,7 @@ class Run {
   // list anew.
   bool ListOnce() {
     try {
-      ListAndEnqueue(request_, import_, worker_, stores_, tables_, *lister_, stop_, ignored_);
+      ListAndEnqueue(request_, import_, home_, stores_, tables_, *lister_, stop_, ignored_);
       return true;
     } catch (const Error& error) {
       bool database_away = error.origin() == Origin::kPostgres && error.retry() != Retry::kNever;
@@ -136,9 +138,10 @@ class Run {
                         over_,
                         import_,
                         worker_,
-                        {"host:" + HostName(), "worker:" + std::to_string(worker_.value)},
+                        {"host:" + HostName(), "worker:" + std::to_string(home_.value)},
                         connected_,
-                        pace_};
+                        pace_,
+                        request_.permits};
     std::vector<std::thread> threads;
     for (int i = 0; i < request_.threads; ++i) {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
@@ -152,8 +155,10 @@ class Run {
     for (std::thread& thread : threads) thread.join();
   }
 
+  bool draining() const { return request_.drain != nullptr && request_.drain->requested(); }
+
   bool IsOver(const std::vector<std::string>& only_at) {
-    if (stop_.requested() || fault_.get()) return true;
+    if (stop_.requested() || draining() || fault_.get()) return true;
     if (steady_clock::now() < next_look_) return false;
     try {
       return Look(only_at);
@@ -212,7 +217,7 @@ class Run {
   RunResult Finish() {
     RunResult result;
     result.import = import_;
-    result.interrupted = stop_.requested();
+    result.interrupted = stop_.requested() || draining();
     result.fault = result.interrupted ? std::nullopt : fault_.get();
     try {
       Stop never;
@@ -262,6 +267,7 @@ class Run {
   pg::Connection control_;
   std::optional<pg::Connection> lister_;  // the lister's
   const WorkerId worker_;
+  const WorkerId home_;  // what alone can read some objects
   StoreSet stores_;
   TargetTables tables_;
   IndexKeeper indexes_;
@@ -282,7 +288,9 @@ class Run {
   steady_clock::time_point next_rescue_ = began_;
 };
 
-ImportId Begin(const RunRequest& request, const Database& database) {
+}  // namespace
+
+ImportId BeginImport(const RunRequest& request, const Database& database) {
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
   std::string shown;
   for (const std::string& source : request.options.sources) {
@@ -300,21 +308,20 @@ ImportId Begin(const RunRequest& request, const Database& database) {
   return import;
 }
 
-}  // namespace
-
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop) {
-  ImportId import = Begin(request, database);
+  ImportId import = BeginImport(request, database);
   return Run(request, import, database, stop).Lead();
 }
 
 RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop) {
   RunResult result;
-  result.import = Begin(request, database);
+  result.import = BeginImport(request, database);
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
-  StoreSet stores(request.options, request.urls, stop);
+  StoreSet stores(request.options, request.urls, stop, request.access);
   std::atomic<uint64_t> ignored{0};
   TargetTables tables(request.system, request.options.policy);
-  ListAndEnqueue(request, result.import, WorkerId{}, stores, tables, connection, stop, ignored);
+  ListAndEnqueue(request, result.import, request.process, stores, tables, connection, stop,
+                 ignored);
   result.ignored = ignored;
   result.tally = TallyImport(connection, result.import);
   result.state = ImportState::kRunning;

@@ -13,8 +13,10 @@
 #include "base/error.h"
 #include "engine/database.h"
 #include "engine/load_options.h"
+#include "engine/load_permits.h"
 #include "engine/meter.h"
 #include "engine/restorer.h"
+#include "engine/source_access.h"
 #include "engine/system.h"
 #include "ledger/import_ledger.h"
 
@@ -39,6 +41,13 @@ struct RunRequest {
   std::string version;
   std::string command;
   SystemMaker make_system = {};  // for objects of other imports
+  SourceAccess access = {};
+  // The worker row of a process that runs several imports, beside the run's own: objects that only
+  // this process can read wait for it by that.
+  WorkerId process = {};
+  LoadPermits* permits = nullptr;  // over all imports of the process; null: `threads` alone counts
+  // Once requested, nothing more is claimed, and the run ends when what is being loaded is done.
+  const Stop* drain = nullptr;
   // Called a few times a second from the calling thread.
   std::function<void(const RunStatus&)> observe = [](const RunStatus&) {};
 };
@@ -65,6 +74,8 @@ struct RunResult {
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop);
 // Lists only; workers load. Returns the import and how many jobs wait for their first turn.
 RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop);
+// Begins the import, or joins the run under way, without listing.
+ImportId BeginImport(const RunRequest& request, const Database& database);
 // Takes part in an import that another process began, until nothing more can be claimed here.
 RunResult TakePart(const RunRequest& request, ImportId import, const Database& database,
                    const Stop& stop);

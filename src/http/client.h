@@ -43,6 +43,9 @@ struct Options {
   std::chrono::milliseconds stall_max{300000};       // the limit that always applies
   std::string ca_bundle;                             // PEM file; empty: the system's store
   std::string user_agent = "sluice";
+  // Which addresses (numeric) may be connected to; absent: all, and the environment's proxy is
+  // used. What it refuses is an Error "endpoint-refused" (kNever, kRun).
+  std::function<bool(std::string_view address)> may_connect = {};
 };
 
 // A reply whose body is pulled piece by piece.

@@ -192,6 +192,25 @@ TEST_F(ClientTest, AStopEndsAWait) {
   stopper.join();
 }
 
+TEST_F(ClientTest, ConnectsOnlyWhereItMay) {
+  Serve({{200, {}, "in"}});
+  std::string asked;
+  bool allowed = false;
+  options_.may_connect = [&](std::string_view address) {
+    asked += std::string(address) + " ";
+    return allowed;
+  };
+  Request request = Get();
+  request.url = "http://localhost:" + std::to_string(imposter_->port()) + "/";
+  Error error = SendError(request);
+  EXPECT_EQ(error.code(), "endpoint-refused");
+  EXPECT_EQ(error.retry(), Retry::kNever);
+  EXPECT_EQ(imposter_->connections(), 0);
+  EXPECT_NE(asked.find("127.0.0.1 "), std::string::npos) << asked;
+  allowed = true;
+  EXPECT_EQ(Send(request).body, "in");
+}
+
 TEST_F(ClientTest, EveryErrorPath) {
   std::string big(1000, 'x');
   ImposterReply cut{200, {}, big}, reset = cut, stall = cut, silent, none;

@@ -1,6 +1,8 @@
 #include "http/transfer.h"
 
+#include <netdb.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,6 +12,7 @@
 #include "base/check.h"
 #include "base/unit.h"
 #include "http/curl_error.h"
+#include "http/endpoint_rules.h"
 #include "http/sigpipe_guard.h"
 #include "http/url.h"
 
@@ -165,13 +168,41 @@ void Transfer::SetCallbacks() {
         static_cast<Self*>(self)->Touch();
         return CURL_PREREQFUNC_OK;
       });
+  if (!options_.may_connect) return;
+  // A proxy would connect for us, to wherever the name leads it.
+  curl_easy_setopt(easy_, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy_, CURLOPT_OPENSOCKETDATA, this);
+  curl_easy_setopt(
+      easy_, CURLOPT_OPENSOCKETFUNCTION, +[](void* self, curlsocktype, curl_sockaddr* to) {
+        return static_cast<Self*>(self)->OnOpen(*to);
+      });
+}
+
+// As curl does it by itself, but for the question whether it may.
+curl_socket_t Transfer::OnOpen(const curl_sockaddr& to) {
+  char text[NI_MAXHOST] = "";
+  getnameinfo(&to.addr, to.addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST);
+  if (!options_.may_connect(text)) {
+    refused_ = true;
+    return CURL_SOCKET_BAD;
+  }
+  return socket(to.family, to.socktype | SOCK_CLOEXEC, to.protocol);
 }
 
 void Transfer::AwaitHead() {
   while (!head_complete_ && !done_) Step();
   if (done_ && outcome_ != CURLE_OK && !head_complete_) {
-    throw ErrorOfCurl(outcome_, curl_message_, request_.url);
+    ThrowOutcome();
   }
+}
+
+void Transfer::ThrowOutcome() const {
+  if (refused_) {
+    auto url = ParseUrl(request_.url);
+    ThrowEndpointRefused((url ? url->host : "the endpoint") +
+                         " leads to an address that requests may not make this server call");
+  }
+  throw ErrorOfCurl(outcome_, curl_message_, request_.url);
 }
 
 size_t Transfer::Read(std::span<char> into) {
@@ -196,7 +227,7 @@ size_t Transfer::Read(std::span<char> into) {
   while (got_ == 0 && !done_) Step();
   into_ = {};
   if (got_ == 0 && outcome_ != CURLE_OK) {
-    throw ErrorOfCurl(outcome_, curl_message_, request_.url);
+    ThrowOutcome();
   }
   return got_;
 }

@@ -45,6 +45,9 @@ class Transfer final : public ResponseStream {
   size_t OnHeader(std::string_view line);
   size_t OnBody(std::string_view piece);
   int OnUpload(curl_off_t sent);
+  curl_socket_t OnOpen(const curl_sockaddr& address);
+  // What the outcome means. REQUIRES: it is no success.
+  [[noreturn]] void ThrowOutcome() const;
 
   WirePool& pool_;
   const Options& options_;
@@ -61,6 +64,7 @@ class Transfer final : public ResponseStream {
   bool connected_ = false;
   bool done_ = false;
   CURLcode outcome_ = CURLE_OK;
+  bool refused_ = false;  // by options_.may_connect
   Deadline::Clock::time_point active_at_;
   curl_off_t sent_ = 0;
 

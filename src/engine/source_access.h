@@ -1,0 +1,22 @@
+// How this process reaches an import's sources, beyond what the import's options say: secrets,
+// which never leave its memory, and what a request is not allowed to use.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "object/credentials.h"
+
+namespace sluice {
+
+struct SourceAccess {
+  // Keys that the request brought. With them, or with `ambient` false, this process's own
+  // credentials are not used: whoever names an endpoint must not be sent them.
+  std::optional<CredentialOptions> keys = {};
+  bool ambient = true;
+  // http::Options::may_connect, for an endpoint that the request named.
+  std::function<bool(std::string_view address)> may_connect = {};
+};
+
+}  // namespace sluice
