@@ -117,7 +117,7 @@ TEST_F(ConfigTest, EveryErrorPath) {
             "config-invalid sluice.yaml:1: expected lines like `threads: 8`");
   EXPECT_THAT(Refusal("threads: 2\n  x: 'open\n"), HasSubstr("config-invalid sluice.yaml:"));
   EXPECT_EQ(Refusal("region: x\nthreads: many\n"),
-            "setting-invalid sluice.yaml:2: threads must be a whole number from 1 to 256, not "
+            "setting-invalid sluice.yaml:2: threads must be a whole number from 0 to 256, not "
             "'many'");
   EXPECT_EQ(Refusal("changed: maybe\n"),
             "setting-invalid sluice.yaml:1: changed must be one of error, skip, reload, not "

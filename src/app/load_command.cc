@@ -99,6 +99,7 @@ ExitCode Enqueue(const RunRequest& request, const Database& database, const Invo
 
 ExitCode Load(const Invocation& call) {
   const Settings& settings = call.settings;
+  CheckThreads(settings);
   const std::string& name = call.one("SYSTEM");
   LoadRequest load = MakeLoadRequest(name, call.all("SOURCE"), settings);
   std::unique_ptr<System> system = MakeSystem(name, load.options);

@@ -91,6 +91,13 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   return request;
 }
 
+void CheckThreads(const Settings& settings) {
+  if (settings.threads == 0) {
+    Refuse("setting-invalid", "--threads 0 would load nothing",
+           "give 1 to 256; only `sluice serve` can do without");
+  }
+}
+
 std::string LoadCommandLine(const LoadOptions& options, const Settings& settings) {
   const Settings defaults;
   std::string line = "sluice load " + options.system;

@@ -19,6 +19,9 @@ struct LoadRequest {
 LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::string>& sources,
                             const Settings& settings);
 
+// Errors (kRun): "setting-invalid" where there is no thread to load with: only `serve` can do so.
+void CheckThreads(const Settings& settings);
+
 // The command that loads these options again, without secrets; `settings` say what else it was
 // called with (--into).
 std::string LoadCommandLine(const LoadOptions& options, const Settings& settings);

@@ -22,7 +22,7 @@ constexpr Option kLoading[] = {
      .help = "objects in flight in this process (default 4)",
      .apply =
          [](Settings& s, const Values& v) {
-           s.threads = static_cast<int>(ReadNumber(v[0], 1, limits::kThreadsMax));
+           s.threads = static_cast<int>(ReadNumber(v[0], 0, limits::kThreadsMax));
          }},
     {.name = "changed",
      .value = "error|skip|reload",

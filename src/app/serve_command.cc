@@ -3,8 +3,10 @@
 
 #include "app/command.h"
 #include "app/server/gate.h"
+#include "app/server/import_runner.h"
 #include "app/server/limits.h"
 #include "app/server/listen_address.h"
+#include "app/server/login_routes.h"
 #include "app/server/notify_ready.h"
 #include "app/server/operation_routes.h"
 #include "app/server/server.h"
@@ -20,13 +22,15 @@ constexpr char kDetails[] =
     "on stdout once it listens.";
 
 // Every route of this process.
-std::vector<http::Route> AllRoutes(const Services& services) {
-  std::vector<http::Route> routes = OperationRoutes(services);
-  for (const std::string& name : SystemNames()) {
-    std::vector<http::Route> more = MakeSystem(name, {})->routes(services);
+std::vector<http::Route> AllRoutes(const Services& services, const Settings& settings) {
+  std::vector<http::Route> routes;
+  auto add = [&](std::vector<http::Route> more) {
     routes.insert(routes.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));
-  }
+  };
+  add(OperationRoutes(services));
+  add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
+  for (const std::string& name : SystemNames()) add(MakeSystem(name, {})->routes(services));
   return routes;
 }
 
@@ -61,14 +65,19 @@ ExitCode Serve(const Invocation& call) {
   Database database = OpenDatabase(target, settings, "serve", overtime);
   pg::Pool ledger([&] { return database.Connect(Database::Use::kControl); },
                   server_limits::kSessionsMax, server_limits::kSessionWaitMax);
-  Services services{database, ledger, overtime};
-  Gate gate({.no_auth = settings.no_auth});
+  http::EndpointRules rules = http::EndpointRules::Parse(settings.allowed);
+  ImportRunner runner(
+      {.threads = settings.threads, .profile = settings.profile, .ca_bundle = settings.ca_bundle},
+      database, rules, call.stop, overtime);
+  Services services{database, ledger, runner, rules, overtime};
+  Gate gate({.no_auth = settings.no_auth, .hosts = {settings.hosts.begin(), settings.hosts.end()}},
+            ledger);
   Server server({.address = place.address,
                  .port = place.port,
                  .tls_certificate_file = settings.tls_certificate,
                  .tls_key_file = settings.tls_key,
                  .grace = settings.grace},
-                AllRoutes(services), gate);
+                AllRoutes(services, settings), gate);
   place.port = server.port();
   fmt::print("{}://{}/\n", settings.tls_certificate.empty() ? "http" : "https", place.Shown());
   std::fflush(stdout);
@@ -84,8 +93,9 @@ Command ServeCommand() {
           .summary = "the HTTP API and a worker in one process",
           .details = kDetails,
           .arguments = {},
-          .options = {"into", "listen", "no-auth", "behind-proxy", "tls-cert", "tls-key", "host",
-                      "allow", "grace", "config", "json", "quiet", "verbose"},
+          .options = {"into", "threads", "listen", "no-auth", "profile", "ca-bundle",
+                      "behind-proxy", "tls-cert", "tls-key", "host", "allow", "grace", "config",
+                      "json", "quiet", "verbose"},
           .run = Serve};
 }
 

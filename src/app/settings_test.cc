@@ -111,13 +111,13 @@ TEST_F(SettingsTest, EveryErrorPath) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), "setting-invalid");
     EXPECT_EQ(error.message(),
-              "SLUICE_THREADS: threads must be a whole number from 1 to 256, not '257'");
+              "SLUICE_THREADS: threads must be a whole number from 0 to 256, not '257'");
   }
   const std::pair<const char*, const char*> refused[] = {
-      {"threads", "0"},    {"threads", "-1"}, {"threads", "4x"},      {"threads", ""},
-      {"limit", "0"},      {"attempts", "0"}, {"attempts", "1001"},   {"into", ""},
-      {"order", "random"}, {"lease", "999"},  {"read-timeout", "-1"}, {"progress", "loud"},
-      {"json", "perhaps"}, {"state", "gone"}, {"verbose", "much"},
+      {"threads", "-1"}, {"threads", "4x"},      {"threads", ""},      {"limit", "0"},
+      {"attempts", "0"}, {"attempts", "1001"},   {"into", ""},         {"order", "random"},
+      {"lease", "999"},  {"read-timeout", "-1"}, {"progress", "loud"}, {"json", "perhaps"},
+      {"state", "gone"}, {"verbose", "much"},
   };
   for (const auto& [name, value] : refused) {
     EXPECT_THROW(Apply({Say(name, value)}), Error) << name << " " << value;

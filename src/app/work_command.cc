@@ -8,6 +8,7 @@
 #include "app/as_json.h"
 #include "app/command.h"
 #include "app/complain.h"
+#include "app/load_request.h"
 #include "app/progress_display.h"
 #include "app/system_registry.h"
 #include "app/target.h"
@@ -75,7 +76,7 @@ class WorkLoop {
       for (const Import& import : RunningImports(*ledger_)) {
         if (unreadable_.contains(import.id)) continue;
         others_at_work_ = others_at_work_ || import.worked_on;
-        if (CanHelp(*ledger_, import)) open.push_back(import);
+        if (HasWork(*ledger_, import, {"host:" + HostName()})) open.push_back(import);
       }
       // What others left aside and nobody holds.
       for (const AsideTable& table : FindTablesToRestore(*ledger_)) {
@@ -87,14 +88,6 @@ class WorkLoop {
       open.clear();
     }
     return open;
-  }
-
-  // Something waits that can be read here; or all is done and only the end is missing, because the
-  // process that led the import vanished.
-  static bool CanHelp(pg::Connection& connection, const Import& import) {
-    std::optional<Turn> turn = NextTurn(connection, import.id, {"host:" + HostName()});
-    if (turn) return turn->pending > turn->elsewhere;
-    return import.listed && TallyImport(connection, import.id).all(JobState::kRunning).jobs == 0;
   }
 
   void Help(const Import& import) {
@@ -156,6 +149,7 @@ class WorkLoop {
 };
 
 ExitCode Work(const Invocation& call) {
+  CheckThreads(call.settings);
   Target target = StartTarget(call.settings);
   Database database = OpenDatabase(target, call.settings, "work", call.stop);
   MigrateLedger(database);

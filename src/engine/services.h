@@ -3,6 +3,8 @@
 
 #include "base/stop.h"
 #include "engine/database.h"
+#include "engine/import_starter.h"
+#include "http/endpoint_rules.h"
 #include "pg/pool.h"
 
 namespace sluice {
@@ -11,6 +13,8 @@ namespace sluice {
 struct Services {
   const Database& database;
   pg::Pool& ledger;  // sessions for short questions
+  ImportStarter& imports;
+  const http::EndpointRules& endpoints;  // whom requests may make this process call
   const Stop& stop;  // requested when the server's grace time is over: ends every wait
 };
 

@@ -27,20 +27,10 @@ namespace {
 
 using std::chrono::steady_clock;
 
-WorkerId Register(pg::Connection& connection, const RunRequest& request, ImportId import) {
-  return RegisterWorker(connection, {.host = HostName(),
-                                     .pid = getpid(),
-                                     .place = ProcessPlace(),
-                                     .pid_start = ProcessStart(getpid()),
-                                     .version = request.version,
-                                     .command = request.command,
-                                     .import = import});
-}
-
 // Lists every object and enqueues what is the system's; counts the rest.
 void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
                     TargetTables& tables, pg::Connection& connection, const Stop& stop,
-                    std::atomic<uint64_t>& ignored) {
+                    std::atomic<uint64_t>& ignored, Enqueued* total = nullptr) {
   ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
     std::vector<NewJob> jobs;
     for (Listed& listed : page) {
@@ -53,7 +43,12 @@ void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker,
                       request.options.given ? "worker:" + std::to_string(worker.value)
                                             : OnlyAt(*listed.source, HostName(), worker.value)});
     }
-    Enqueue(connection, import, jobs, request.options.changed, request.options.lane);
+    Enqueued done =
+        Enqueue(connection, import, jobs, request.options.changed, request.options.lane);
+    if (total != nullptr) {
+      total->to_load += done.to_load;
+      total->seen += done.seen;
+    }
     PostForLoaded(connection, import, jobs, request.options.then);
     CrashPoint("page-enqueued");
   });
@@ -69,7 +64,7 @@ class Run {
         database_(database),
         stop_(stop),
         control_(database.ConnectPatiently(Database::Use::kControl)),
-        worker_(Register(control_, request, import)),
+        worker_(request.worker ? request.worker : RegisterRun(control_, request, import)),
         home_(request.process ? request.process : worker_),
         stores_(request.options, request.urls, stop, request.access),
         tables_(request.system, request.options.policy),
@@ -309,23 +304,49 @@ ImportId BeginImport(const RunRequest& request, const Database& database) {
 }
 
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop) {
-  ImportId import = BeginImport(request, database);
+  return ContinueImport(request, BeginImport(request, database), database, stop);
+}
+
+WorkerId RegisterRun(pg::Connection& connection, const RunRequest& request, ImportId import) {
+  return RegisterWorker(connection, {.host = HostName(),
+                                     .pid = getpid(),
+                                     .place = ProcessPlace(),
+                                     .pid_start = ProcessStart(getpid()),
+                                     .version = request.version,
+                                     .command = request.command,
+                                     .import = import});
+}
+
+RunResult ContinueImport(const RunRequest& request, ImportId import, const Database& database,
+                         const Stop& stop) {
   return Run(request, import, database, stop).Lead();
 }
 
-RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop) {
+RunResult ListImport(const RunRequest& request, ImportId import, const Database& database,
+                     const Stop& stop) {
   RunResult result;
-  result.import = BeginImport(request, database);
+  result.import = import;
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
   StoreSet stores(request.options, request.urls, stop, request.access);
   std::atomic<uint64_t> ignored{0};
   TargetTables tables(request.system, request.options.policy);
-  ListAndEnqueue(request, result.import, request.process, stores, tables, connection, stop,
-                 ignored);
+  ListAndEnqueue(request, import, request.process, stores, tables, connection, stop, ignored,
+                 &result.enqueued);
   result.ignored = ignored;
-  result.tally = TallyImport(connection, result.import);
+  result.tally = TallyImport(connection, import);
   result.state = ImportState::kRunning;
   return result;
+}
+
+RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop) {
+  return ListImport(request, BeginImport(request, database), database, stop);
+}
+
+bool HasWork(pg::Connection& connection, const Import& import,
+             const std::vector<std::string>& only_at) {
+  std::optional<Turn> turn = NextTurn(connection, import.id, only_at);
+  if (turn) return turn->pending > turn->elsewhere;
+  return import.listed && TallyImport(connection, import.id).all(JobState::kRunning).jobs == 0;
 }
 
 RunResult TakePart(const RunRequest& request, ImportId import, const Database& database,

@@ -19,6 +19,7 @@
 #include "engine/source_access.h"
 #include "engine/system.h"
 #include "ledger/import_ledger.h"
+#include "ledger/queue.h"
 
 namespace sluice {
 
@@ -45,6 +46,7 @@ struct RunRequest {
   // The worker row of a process that runs several imports, beside the run's own: objects that only
   // this process can read wait for it by that.
   WorkerId process = {};
+  WorkerId worker = {};            // the run's own row, where it was registered before; 0: now
   LoadPermits* permits = nullptr;  // over all imports of the process; null: `threads` alone counts
   // Once requested, nothing more is claimed, and the run ends when what is being loaded is done.
   const Stop* drain = nullptr;
@@ -57,6 +59,7 @@ struct RunResult {
   ImportState state = ImportState::kPending;
   bool interrupted = false;
   uint64_t ignored = 0;
+  Enqueued enqueued;  // by the listing
   Tally tally;
   std::vector<LabelTally> loaded;                              // by label
   uint64_t packed_bytes = 0, unpacked_bytes = 0, records = 0;  // by this process
@@ -72,6 +75,18 @@ struct RunResult {
 // Lists the sources and loads until every job is final. Errors: only what keeps it from beginning
 // (kRun).
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop);
+// The same for an import that was begun before.
+RunResult ContinueImport(const RunRequest& request, ImportId import, const Database& database,
+                         const Stop& stop);
+// Lists an import that was begun before; workers load. Errors: those of the listing.
+RunResult ListImport(const RunRequest& request, ImportId import, const Database& database,
+                     const Stop& stop);
+// The row by which others see that this process works at the import.
+WorkerId RegisterRun(pg::Connection& connection, const RunRequest& request, ImportId import);
+// Whether a process that can read what is `only_at` it would find something to do: something waits,
+// or all is done and only the end is missing, because the process that led the import vanished.
+bool HasWork(pg::Connection& connection, const Import& import,
+             const std::vector<std::string>& only_at);
 // Lists only; workers load. Returns the import and how many jobs wait for their first turn.
 RunResult EnqueueImport(const RunRequest& request, const Database& database, const Stop& stop);
 // Begins the import, or joins the run under way, without listing.

@@ -6,12 +6,14 @@ extern const char kLedgerSql[];
 extern const char kSetAsideSql[];
 extern const char kHoldTargetSql[];
 extern const char kThrottleUnitSql[];
+extern const char kAccessSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
                                               {2, "set_aside", kSetAsideSql},
                                               {3, "hold_target", kHoldTargetSql},
-                                              {4, "throttle_unit", kThrottleUnitSql}};
+                                              {4, "throttle_unit", kThrottleUnitSql},
+                                              {5, "access", kAccessSql}};
   return kMigrations;
 }
 

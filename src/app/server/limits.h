@@ -17,8 +17,15 @@ inline constexpr size_t kConnectionsMax = 4000;
 inline constexpr int kHandlerThreads = 8;
 inline constexpr int kSessionsMax = 8;
 inline constexpr milliseconds kSessionWaitMax{10000};
+// Imports that the process works at side by side; their objects in flight share --threads.
+inline constexpr size_t kImportsAtOnce = 8;
 // Calls that wait for a handler's thread; beyond this a call is refused with 503.
 inline constexpr size_t kCallsWaitingMax = 2000;
+
+// How long it is remembered whose a key is: what a revoked key may go on for.
+inline constexpr std::chrono::seconds kCallerRemembered{5};
+// How long a browser stays logged in.
+inline constexpr std::chrono::seconds kSessionLife{12 * 3600};
 
 // A request's line and headers, in bytes.
 inline constexpr uint32_t kHeadBytesMax = 16 * kKiB;
