@@ -25,6 +25,7 @@ std::span<const Command> AllCommands() {
     for (auto part : {PgCommands(), MigrateCommands()}) {
       commands.insert(commands.end(), part.begin(), part.end());
     }
+    commands.insert(commands.end(), {LanesCommand(), TokensCommand(), UsersCommand()});
     commands.insert(commands.end(), {DoctorCommand(), VersionCommand(), CompletionCommand()});
     return commands;
   }();

@@ -68,6 +68,9 @@ Command IndexesCommand();
 std::vector<Command> PgCommands();
 std::vector<Command> MigrateCommands();
 Command DoctorCommand();
+Command LanesCommand();
+Command TokensCommand();
+Command UsersCommand();
 Command VersionCommand();
 Command CompletionCommand();
 

@@ -218,44 +218,6 @@ constexpr Option kStore[] = {
      .apply = [](Settings& s, const Values& v) { s.read_timeout = ReadMilliseconds(v[0], 0); }},
 };
 
-// The server.
-constexpr Option kServing[] = {
-    {.name = "listen",
-     .value = "ADDRESS:PORT",
-     .help = "where to listen (default 127.0.0.1:8060; port 0: any that is free)",
-     .apply = [](Settings& s, const Values& v) { s.listen = ReadWord(v[0]); }},
-    {.name = "no-auth",
-     .value = "",
-     .help = "whoever reaches the server is an admin; on loopback only",
-     .apply = [](Settings& s, const Values& v) { s.no_auth = ReadSwitch(v[0]); }},
-    {.name = "behind-proxy",
-     .value = "",
-     .help = "plain HTTP beyond loopback: a proxy in front does TLS",
-     .apply = [](Settings& s, const Values& v) { s.behind_proxy = ReadSwitch(v[0]); }},
-    {.name = "tls-cert",
-     .value = "FILE",
-     .help = "the server's certificate and its chain, as PEM",
-     .apply = [](Settings& s, const Values& v) { s.tls_certificate = ReadWord(v[0]); }},
-    {.name = "tls-key",
-     .value = "FILE",
-     .help = "the certificate's key, as PEM",
-     .apply = [](Settings& s, const Values& v) { s.tls_key = ReadWord(v[0]); }},
-    {.name = "host",
-     .value = "NAME",
-     .help = "a name by which requests may address the server (repeatable; default: the address)",
-     .apply = [](Settings& s, const Values& v) { s.hosts = v; },
-     .repeatable = true},
-    {.name = "allow",
-     .value = "HOST[:PORT]|*.DOMAIN|CIDR",
-     .help = "an endpoint that requests may name; private addresses only as CIDR (repeatable)",
-     .apply = [](Settings& s, const Values& v) { s.allowed = v; },
-     .repeatable = true},
-    {.name = "grace",
-     .value = "MS",
-     .help = "how long what runs may take to end after SIGTERM (default 30000)",
-     .apply = [](Settings& s, const Values& v) { s.grace = ReadMilliseconds(v[0], 0); }},
-};
-
 // What is said, and the options of single commands.
 constexpr Option kSaying[] = {
     {.name = "progress",
@@ -371,8 +333,7 @@ std::span<const Option> AllOptions() {
     std::vector<Option> options;
     for (std::span<const Option> part :
          {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
-          std::span<const Option>(kStore), std::span<const Option>(kServing),
-          std::span<const Option>(kSaying)}) {
+          std::span<const Option>(kStore), ServingOptions(), std::span<const Option>(kSaying)}) {
       options.insert(options.end(), part.begin(), part.end());
     }
     return options;

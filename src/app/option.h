@@ -50,6 +50,8 @@ struct Option {
 };
 
 std::span<const Option> AllOptions();
+// Those of the server, which AllOptions has too.
+std::span<const Option> ServingOptions();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

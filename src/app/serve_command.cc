@@ -3,11 +3,15 @@
 
 #include "app/command.h"
 #include "app/server/gate.h"
+#include "app/server/import_routes.h"
 #include "app/server/import_runner.h"
+#include "app/server/lane_routes.h"
 #include "app/server/limits.h"
 #include "app/server/listen_address.h"
 #include "app/server/login_routes.h"
+#include "app/server/metrics.h"
 #include "app/server/notify_ready.h"
+#include "app/server/openapi.h"
 #include "app/server/operation_routes.h"
 #include "app/server/server.h"
 #include "app/system_registry.h"
@@ -22,7 +26,8 @@ constexpr char kDetails[] =
     "on stdout once it listens.";
 
 // Every route of this process.
-std::vector<http::Route> AllRoutes(const Services& services, const Settings& settings) {
+std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& totals,
+                                   StatusBoard& board, const Settings& settings) {
   std::vector<http::Route> routes;
   auto add = [&](std::vector<http::Route> more) {
     routes.insert(routes.end(), std::make_move_iterator(more.begin()),
@@ -30,7 +35,11 @@ std::vector<http::Route> AllRoutes(const Services& services, const Settings& set
   };
   add(OperationRoutes(services));
   add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
+  add(ImportRoutes(services, board, settings));
+  add(LaneRoutes(services));
+  routes.push_back(MetricsRoute(services, totals));
   for (const std::string& name : SystemNames()) add(MakeSystem(name, {})->routes(services));
+  routes.push_back(OpenApiRoute(routes));
   return routes;
 }
 
@@ -70,6 +79,7 @@ ExitCode Serve(const Invocation& call) {
       {.threads = settings.threads, .profile = settings.profile, .ca_bundle = settings.ca_bundle},
       database, rules, call.stop, overtime);
   Services services{database, ledger, runner, rules, overtime};
+  StatusBoard board(ledger);
   Gate gate({.no_auth = settings.no_auth, .hosts = {settings.hosts.begin(), settings.hosts.end()}},
             ledger);
   Server server({.address = place.address,
@@ -77,7 +87,7 @@ ExitCode Serve(const Invocation& call) {
                  .tls_certificate_file = settings.tls_certificate,
                  .tls_key_file = settings.tls_key,
                  .grace = settings.grace},
-                AllRoutes(services, settings), gate);
+                AllRoutes(services, runner.totals(), board, settings), gate);
   place.port = server.port();
   fmt::print("{}://{}/\n", settings.tls_certificate.empty() ? "http" : "https", place.Shown());
   std::fflush(stdout);

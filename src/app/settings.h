@@ -60,6 +60,10 @@ struct Settings {
   std::vector<std::string> allowed;  // endpoints that requests may name
   std::chrono::milliseconds grace{30000};
 
+  // Users and tokens.
+  std::string role, note;
+  uint64_t expires_days = 0;  // 0: never
+
   // Of single commands.
   std::string state;            // objects
   std::string table;            // forget, indexes

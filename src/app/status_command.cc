@@ -9,6 +9,7 @@
 #include "app/import_view.h"
 #include "app/load_request.h"
 #include "app/missing_part.h"
+#include "app/status_view.h"
 #include "app/target.h"
 #include "app/text.h"
 #include "base/unit.h"
@@ -77,26 +78,15 @@ void PrintOne(const Import& import, const Tally& tally, const std::vector<LabelT
   fmt::print("{}", Red(MissingPartsText(missing)));
 }
 
-// While the import runs, its tables are without their indexes because it wants them so.
-std::vector<SetAsideRow> Missing(pg::Connection& ledger, const Import& import) {
-  std::vector<SetAsideRow> rows = ListFlawedOf(ledger, import.id);
-  if (!import.worked_on) return rows;
-  std::erase_if(rows, [](const SetAsideRow& row) { return row.error_code.empty(); });
-  return rows;
-}
-
 ExitCode StatusOfOne(const Invocation& call) {
   ImportId id = ParseImportId(call.one("IMPORT"));
   pg::Connection ledger = OpenLedgerOf(call.settings, "status", call.stop);
-  Import import = FindImportOrThrow(ledger, id);
-  Tally tally = TallyImport(ledger, id);
-  std::vector<LabelTally> tables = TallyByLabel(ledger, id, Runs::kAll);
-  std::vector<MissingPart> missing = MissingParts(Missing(ledger, import), {});
+  StatusView view = ReadStatus(ledger, id);
   if (call.settings.json) {
-    fmt::print("{}\n", ImportJson(import, tally, tables, missing));
+    fmt::print("{}\n", StatusJson(view));
   } else {
-    PrintOne(import, tally, tables, missing,
-             LoadCommandLine(ParseLoadOptions(import.options), call.settings));
+    PrintOne(view.import, view.tally, view.tables, view.missing,
+             LoadCommandLine(ParseLoadOptions(view.import.options), call.settings));
   }
   return ExitCode::kDone;
 }

@@ -153,6 +153,7 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
 Loader::Next Loader::AfterError(const Job& job, const Error& error, const LoadReport& report) {
   if (shared_.stop.requested()) throw error;  // the supervisor gives the job back
   if (error.code() == "lease-lost") {
+    shared_.meter.lease_losses.fetch_add(1, std::memory_order_relaxed);
     Log(LogLevel::kInfo, "another worker has taken over " + ToString(job.object.ref));
     return Next::kSettled;
   }

@@ -19,6 +19,7 @@ struct Meter {
   std::atomic<uint64_t> unpacked_bytes{0};  // after decompression
   std::atomic<uint64_t> records{0};         // read and mapped
   std::atomic<uint64_t> retries{0};         // tries that will be repeated
+  std::atomic<uint64_t> lease_losses{0};    // objects that another worker took over
 
   explicit Meter(int threads) : current_(static_cast<size_t>(threads)) {}
 

@@ -92,6 +92,10 @@ bool CancelImport(pg::Connection& connection, ImportId id) {
   return cancelled;
 }
 
+bool ReopenImport(pg::Connection& connection, ImportId id) {
+  return connection.Exec(sql::kReopenFinished, {Text(id.value)}).rows_changed() == 1;
+}
+
 std::optional<Import> GetImport(pg::Connection& connection, ImportId id) {
   pg::Result rows = connection.Exec(sql::kGetImport, {Text(kWorkerLiveSeconds), Text(id.value)});
   if (rows.rows() == 0) return std::nullopt;
@@ -100,6 +104,14 @@ std::optional<Import> GetImport(pg::Connection& connection, ImportId id) {
 
 std::vector<Import> ListImports(pg::Connection& connection, int limit) {
   return ReadImports(connection.Exec(sql::kListImports, {Text(kWorkerLiveSeconds), Text(limit)}));
+}
+
+std::vector<Import> ListImports(pg::Connection& connection, ImportId before,
+                                std::optional<ImportState> state, int limit) {
+  return ReadImports(connection.Exec(
+      sql::kPageImports,
+      {Text(kWorkerLiveSeconds), before ? pg::Value(Text(before.value)) : pg::Value(),
+       state ? pg::Value(std::string(ToString(*state))) : pg::Value(), Text(limit)}));
 }
 
 std::vector<Import> RunningImports(pg::Connection& connection) {

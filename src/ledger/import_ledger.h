@@ -30,8 +30,15 @@ void FailImport(pg::Connection& connection, ImportId id, const Error& error);
 // Cancels the import and its unfinished jobs in one transaction; false if it was final already.
 bool CancelImport(pg::Connection& connection, ImportId id);
 
+// A finished import runs again without being listed anew: its jobs were made pending. False if it
+// is cancelled or runs already.
+bool ReopenImport(pg::Connection& connection, ImportId id);
+
 std::optional<Import> GetImport(pg::Connection& connection, ImportId id);
 std::vector<Import> ListImports(pg::Connection& connection, int limit);
+// Newest first; those before `before` (0: all), in `state` (absent: any).
+std::vector<Import> ListImports(pg::Connection& connection, ImportId before,
+                                std::optional<ImportState> state, int limit);
 std::vector<Import> RunningImports(pg::Connection& connection);
 
 // Jobs of one state, counted; sizes in bytes.

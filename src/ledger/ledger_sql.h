@@ -56,6 +56,11 @@ UPDATE sluice.import SET
   error_origin = NULL, error_code = NULL, error_message = NULL, error_remedy = NULL
 WHERE id = $1 AND state <> 'cancelled')sql";
 
+inline constexpr char kReopenFinished[] = R"sql(
+UPDATE sluice.import SET state = 'running', started_at = clock_timestamp(), finished_at = NULL,
+  error_origin = NULL, error_code = NULL, error_message = NULL, error_remedy = NULL
+WHERE id = $1 AND state IN ('completed', 'failed'))sql";
+
 inline constexpr char kImportListed[] = R"sql(
 UPDATE sluice.import SET listed = true WHERE id = $1 AND state = 'running')sql";
 
@@ -98,6 +103,11 @@ WHERE import_id = $1 AND state IN ('pending', 'running'))sql";
 inline constexpr char kGetImport[] = "SELECT " SLUICE_IMPORT_COLUMNS "WHERE i.id = $2";
 inline constexpr char kListImports[] =
     "SELECT " SLUICE_IMPORT_COLUMNS "ORDER BY i.id DESC LIMIT $2";
+// $2 before this id or NULL, $3 state or NULL, $4 limit.
+inline constexpr char kPageImports[] =
+    "SELECT " SLUICE_IMPORT_COLUMNS
+    "WHERE ($2::int8 IS NULL OR i.id < $2) AND ($3::text IS NULL OR i.state::text = $3) "
+    "ORDER BY i.id DESC LIMIT $4";
 inline constexpr char kRunningImports[] =
     "SELECT " SLUICE_IMPORT_COLUMNS "WHERE i.state = 'running' ORDER BY i.id";
 

@@ -27,6 +27,35 @@ Error KeysNeeded() {
       .Remedy("give access_key_id and secret_access_key, or leave the endpoint out");
 }
 
+// Adds what a run's meter has counted since the last look.
+class TotalsOfRun {
+ public:
+  explicit TotalsOfRun(LoadTotals& totals) : totals_(totals) {}
+  void Add(const Meter& meter) {
+    Move(meter.packed_bytes, packed_bytes_, totals_.packed_bytes);
+    Move(meter.unpacked_bytes, unpacked_bytes_, totals_.unpacked_bytes);
+    Move(meter.records, records_, totals_.records);
+    Move(meter.retries, retries_, totals_.retries);
+    Move(meter.lease_losses, lease_losses_, totals_.lease_losses);
+  }
+  // What came between the last look and the end.
+  void Finish(const RunResult& result) {
+    Move(result.packed_bytes, packed_bytes_, totals_.packed_bytes);
+    Move(result.unpacked_bytes, unpacked_bytes_, totals_.unpacked_bytes);
+    Move(result.records, records_, totals_.records);
+  }
+
+ private:
+  static void Move(uint64_t now, uint64_t& before, std::atomic<uint64_t>& total) {
+    if (now <= before) return;
+    total.fetch_add(now - before, std::memory_order_relaxed);
+    before = now;
+  }
+
+  LoadTotals& totals_;
+  uint64_t packed_bytes_ = 0, unpacked_bytes_ = 0, records_ = 0, retries_ = 0, lease_losses_ = 0;
+};
+
 }  // namespace
 
 ImportRunner::ImportRunner(RunnerOptions options, const Database& database,
@@ -37,7 +66,8 @@ ImportRunner::ImportRunner(RunnerOptions options, const Database& database,
       rules_(rules),
       drain_(drain),
       overtime_(overtime),
-      permits_(std::max(1, options_.threads)) {
+      permits_(std::max(1, options_.threads)),
+      restorer_(database, MakeSystem, overtime) {
   pg::Connection ledger = database_.ConnectPatiently(Database::Use::kControl);
   process_ = RegisterWorker(ledger, {.host = HostName(),
                                      .pid = getpid(),
@@ -190,7 +220,12 @@ void ImportRunner::Look(pg::Connection& ledger) {
     if (!MayHelp(ledger, import)) continue;
     std::lock_guard lock(mutex_);
     running_[import.id] = std::thread([this, import] { Help(import); });
-    if (running_.size() >= server_limits::kImportsAtOnce) return;
+    if (running_.size() >= server_limits::kImportsAtOnce) break;
+  }
+  // What others left aside and nobody holds.
+  if (options_.threads == 0) return;
+  for (const AsideTable& table : FindTablesToRestore(ledger)) {
+    restorer_.Begin(table, KeepPolicy::kFail, false);
   }
 }
 
@@ -251,6 +286,8 @@ void ImportRunner::Help(const Import& import) {
         registered_.erase(found);
       }
     }
+    TotalsOfRun totals(totals_);
+    request.observe = [&](const RunStatus& status) { totals.Add(status.meter); };
     RunResult result;
     if (options_.threads == 0) {
       result = ListOnly(request, import.id);
@@ -259,6 +296,7 @@ void ImportRunner::Help(const Import& import) {
     } else {
       result = TakePart(request, import.id, database_, overtime_);
     }
+    totals.Finish(result);
     if (result.fault) throw *result.fault;
   } catch (const Error& error) {
     if (!overtime_.requested()) {

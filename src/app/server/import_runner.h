@@ -11,9 +11,11 @@
 #include <string>
 #include <thread>
 
+#include "app/server/metrics.h"
 #include "engine/heartbeat.h"
 #include "engine/import_starter.h"
 #include "engine/load_permits.h"
+#include "engine/restorer.h"
 #include "engine/supervisor.h"
 #include "http/endpoint_rules.h"
 
@@ -34,6 +36,7 @@ class ImportRunner final : public ImportStarter {
   ~ImportRunner() override;
 
   Started Start(const StartRequest& request, Listing listing) override;
+  const LoadTotals& totals() const { return totals_; }
 
  private:
   // What only this process knows about an import.
@@ -59,6 +62,8 @@ class ImportRunner final : public ImportStarter {
   WorkerId process_;
   std::optional<Heartbeat> heartbeat_;
   LoadPermits permits_;
+  LoadTotals totals_;
+  Restorer restorer_;
 
   std::mutex mutex_;
   std::condition_variable woken_;
