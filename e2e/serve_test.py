@@ -111,20 +111,29 @@ class Imports(ServeWorld):
 
     def test_killed_in_mid_import_and_started_again_it_loads_each_row_once(self):
         ids = self.put(files=12, rows=40)
-        server = self.serve("--threads", "2", key=self.key, **self.s3_environment())
+        self.load(self.write("first/Patient.ndjson", sample.patients(900_001, 1)))
+        config = self.write("serve.yaml", "lease: 1000\n")
+        options = ("--threads", "2", "--config", str(config))
+        server = self.serve(*options, key=self.key, **self.s3_environment())
+        # Every load waits here, so that the kill finds some in the middle.
+        lock = self.database.session()
+        lock.run("BEGIN; LOCK TABLE patient IN SHARE MODE")
         number = server.call("POST", "/imports", self.request()).json()["import"]
-        wait_for(
-            lambda: self.database.number(
-                "SELECT count(*) FROM sluice.job WHERE state <> 'pending'") > 0,
-            "an object was claimed",
-        )
+        running = "SELECT count(*) FROM sluice.job WHERE state = 'running'"
+        wait_for(lambda: self.database.number(running) == 2, "two objects load")
         server.process.kill()
+        lock.close()
+        # Workers count as live for half a minute.
         self.database.query("UPDATE sluice.worker SET seen_at = seen_at - interval '1 hour'")
-        state = self.sluice("status", str(number), "--json", "--into", self.database.url).json()[0]
-        self.assertIn(state["state"], ("interrupted", "running", "completed"))
-        server = self.serve("--threads", "2", key=self.key, **self.s3_environment())
+
+        def state():
+            told = self.sluice("status", str(number), "--json", "--into", self.database.url)
+            return told.json()[0]["state"]
+
+        wait_for(lambda: state() == "interrupted", "the import shows as interrupted")
+        server = self.serve(*options, key=self.key, **self.s3_environment())
         self.wait_for_state(server, number, "completed")
-        self.assert_rows(ids)
+        self.assert_rows({"patient": [*ids["patient"], "p900001"]})
         self.assert_books_balance()
 
     def test_sigterm_lets_what_runs_end(self):
