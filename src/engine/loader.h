@@ -36,7 +36,7 @@ struct LoaderShared {
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
   Pace& pace;
-  LoadPermits* permits;         // of the process, where it works at several imports; else null
+  LoadPermits* permits;  // of the process, where it works at several imports; else null
 };
 
 class Loader {
