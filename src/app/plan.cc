@@ -54,6 +54,7 @@ void Decide(Foreseen foreseen, ChangedPolicy changed, PlannedObject& planned) {
       planned.why = "changed since it was loaded";
       return;
     case ChangedPolicy::kSkip:
+    case ChangedPolicy::kKeep:
       planned.action = Action::kSkip;
       planned.why = "changed since it was loaded; the loaded version stays";
       return;

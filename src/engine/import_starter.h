@@ -29,6 +29,7 @@ struct Started {
   uint64_t seen = 0;     // objects of the system's
   uint64_t ignored = 0;  // that are not
   uint64_t to_load = 0;  // that wait now and did not before
+  uint64_t changed = 0;  // that stay as they are in spite of another etag
 };
 
 class ImportStarter {

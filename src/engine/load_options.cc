@@ -66,6 +66,8 @@ std::string ToJson(const LoadOptions& o) {
               {"exclude", o.exclude},
               {"types", o.types},
               {"limit", o.limit},
+              {"by_source", o.by_source},
+              {"threads", o.threads},
               {"order", ToString(o.order)},
               {"changed", ToString(o.changed)},
               {"upsert", o.policy.upsert},
@@ -105,9 +107,12 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("exclude").get_to(o.exclude);
   j.at("types").get_to(o.types);
   j.at("limit").get_to(o.limit);
+  o.by_source = j.value("by_source", false);
+  o.threads = j.value("threads", 0);
   o.order = ReadWord(j.at("order"), {Order::kOptimal, Order::kByLastModified});
   o.changed = ReadWord(j.at("changed"),
-                       {ChangedPolicy::kError, ChangedPolicy::kSkip, ChangedPolicy::kReload});
+                       {ChangedPolicy::kError, ChangedPolicy::kSkip, ChangedPolicy::kReload,
+                        ChangedPolicy::kKeep});
   ReadTableOptions(j, o);
   j.at("attempts").get_to(o.attempts);
   j.at("lane").get_to(o.lane);
@@ -131,6 +136,7 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
 }
 
 std::string ImportScope(const LoadOptions& o) {
+  if (o.by_source) return json{{"sources", o.sources}, {"endpoint", o.s3_endpoint}}.dump();
   return json{{"sources", o.sources}, {"prefixes", o.prefixes}, {"include", o.include},
               {"exclude", o.exclude}, {"types", o.types},       {"endpoint", o.s3_endpoint}}
       .dump();

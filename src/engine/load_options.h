@@ -41,6 +41,9 @@ struct LoadOptions {
   std::vector<std::string> exclude;
   std::vector<std::string> types;  // fhir: resource types instead of the known ones
   uint64_t limit = 0;              // objects of this run; 0: all
+  // Requests for the same sources are the same import, whatever part of them they select.
+  bool by_source = false;
+  int threads = 0;  // objects of this import in flight in one process; 0: as the process was told
 
   Order order = Order::kOptimal;
   ChangedPolicy changed = ChangedPolicy::kError;

@@ -190,7 +190,8 @@ void Loader::SettleReport(const Job& job, const LoadReport& report) {
       SettleSkipped(*connection_, job, "already-loaded", report.receipt, shared_.options.then);
       return;
     case LoadReport::Outcome::kChanged:
-      if (shared_.options.changed == ChangedPolicy::kSkip) {
+      if (shared_.options.changed == ChangedPolicy::kSkip ||
+          shared_.options.changed == ChangedPolicy::kKeep) {
         SettleSkipped(*connection_, job, "changed", report.receipt, {});
         return;
       }

@@ -48,6 +48,7 @@ void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker,
     if (total != nullptr) {
       total->to_load += done.to_load;
       total->seen += done.seen;
+      total->changed += done.changed;
     }
     PostForLoaded(connection, import, jobs, request.options.then);
     CrashPoint("page-enqueued");

@@ -11,12 +11,12 @@ inline constexpr char kRegisterWorker[] = R"sql(
 INSERT INTO sluice.worker (host, pid, version, command, import_id, place, pid_start)
 VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id)sql";
 
-// Workers of this place ($1) that hold leases or tables: a process that is gone needs no waiting
-// for its leases to end.
+// Workers of this place ($1) that count as alive or hold leases: a process that is gone needs no
+// waiting for its leases to end.
 inline constexpr char kLeaseHolders[] = R"sql(
 SELECT w.id, w.pid, w.pid_start FROM sluice.worker w
 WHERE w.place = $1 AND (
-  w.ended_at IS NULL AND EXISTS (SELECT FROM sluice.hold h WHERE h.import_id = w.import_id) OR
+  w.ended_at IS NULL OR
   EXISTS (SELECT FROM sluice.job j WHERE j.worker_id = w.id AND j.state = 'running'
           AND j.lease_until > clock_timestamp()) OR
   EXISTS (SELECT FROM sluice.outbox o WHERE o.worker_id = w.id AND o.state = 'running'
@@ -110,6 +110,12 @@ inline constexpr char kPageImports[] =
     "ORDER BY i.id DESC LIMIT $4";
 inline constexpr char kRunningImports[] =
     "SELECT " SLUICE_IMPORT_COLUMNS "WHERE i.state = 'running' ORDER BY i.id";
+// $2 system, $3 what a source of the import begins with.
+inline constexpr char kImportsFrom[] =
+    "SELECT " SLUICE_IMPORT_COLUMNS
+    "WHERE i.system = $2 AND EXISTS (SELECT FROM "
+    "jsonb_array_elements_text(i.options -> 'sources') AS s (text) WHERE starts_with(s.text, $3)) "
+    "ORDER BY i.id";
 
 // ---- jobs: enqueue
 
@@ -118,7 +124,8 @@ inline constexpr char kRunningImports[] =
 // decided for each object, and why:
 //  - keep: its turn is still to come, or nothing has changed since it had it (dead stays dead:
 //    `retry` is a deed);
-//  - known: another import loaded this very version: a job that is born skipped;
+//  - known: another import loaded this very version (or, under the policy keep, any): a job that is
+//    born skipped;
 //  - load: new, forgotten, or another version after a failure: fresh attempts;
 //  - reload: another version is in and the policy is to replace it.
 inline constexpr char kEnqueue[] = R"sql(
@@ -138,6 +145,8 @@ WITH listed AS (
   SELECT k.*, CASE
     WHEN job_state IN ('pending', 'running') THEN 'keep'
     WHEN job_state = 'cancelled' THEN 'keep'
+    WHEN $2 = 'keep' AND job_id IS NOT NULL THEN 'keep'
+    WHEN $2 = 'keep' AND receipt_id IS NOT NULL THEN 'known'
     WHEN receipt_id IS NULL AND job_state = 'dead' AND job_etag = etag THEN 'keep'
     WHEN receipt_id IS NULL THEN 'load'
     WHEN receipt_etag = etag AND job_id IS NULL THEN 'known'
@@ -174,13 +183,17 @@ WITH listed AS (
   SELECT $1, target, label, store, bucket, key, etag, size_bytes, to_timestamp(modified_us / 1e6),
     only_at, $3, decision = 'reload',
     CASE WHEN decision = 'known' THEN 'skipped' ELSE 'pending' END::sluice.job_state,
-    CASE WHEN decision = 'known' THEN 'already-loaded' END,
+    CASE WHEN decision = 'known' THEN
+      CASE WHEN receipt_etag = etag THEN 'already-loaded' ELSE 'changed' END END,
     CASE WHEN decision = 'known' THEN receipt_id END,
     CASE WHEN decision = 'known' THEN clock_timestamp() END
   FROM decided WHERE job_id IS NULL
   ON CONFLICT (import_id, store, bucket, key) DO NOTHING
 )
-SELECT count(*) FILTER (WHERE decision IN ('load', 'reload')), count(*) FROM decided)sql";
+SELECT count(*) FILTER (WHERE decision IN ('load', 'reload')), count(*),
+  count(*) FILTER (WHERE $2 = 'keep' AND job_state IS DISTINCT FROM 'pending'
+    AND job_state IS DISTINCT FROM 'running' AND coalesce(receipt_etag, job_etag) <> etag)
+FROM decided)sql";
 
 // What enqueueing the same page would decide, without doing it (for `plan`); $1 import or 0, the
 // rest as kEnqueue.

@@ -61,6 +61,8 @@ std::string_view ToString(ChangedPolicy policy) {
       return "skip";
     case ChangedPolicy::kReload:
       return "reload";
+    case ChangedPolicy::kKeep:
+      return "keep";
   }
   return "?";
 }
@@ -89,7 +91,8 @@ Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const Ne
                       Column(page, [](const NewJob& job) { return job.object.ref.key; }),
                       Column(page, [](const NewJob& job) { return job.object.ref.etag; }),
                       pg::Int8Array(sizes), pg::Int8Array(modified), NullableColumn(page)});
-  return {static_cast<uint64_t>(counts.int8(0, 0)), static_cast<uint64_t>(counts.int8(0, 1))};
+  return {static_cast<uint64_t>(counts.int8(0, 0)), static_cast<uint64_t>(counts.int8(0, 1)),
+          static_cast<uint64_t>(counts.int8(0, 2))};
 }
 
 std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,

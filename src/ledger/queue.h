@@ -14,8 +14,9 @@
 
 namespace sluice {
 
-// What to do with an object whose etag differs from the one loaded.
-enum class ChangedPolicy { kError, kSkip, kReload };
+// What to do with an object whose etag differs from the one loaded. kKeep: whatever its etag, an
+// object that had its turn, or has it still to come, stays as it is (Aidbox's way).
+enum class ChangedPolicy { kError, kSkip, kReload, kKeep };
 std::string_view ToString(ChangedPolicy policy);
 
 enum class Order { kOptimal, kByLastModified };
@@ -24,6 +25,7 @@ std::string_view ToString(Order order);
 struct Enqueued {
   uint64_t to_load = 0;  // jobs that wait now and did not before
   uint64_t seen = 0;
+  uint64_t changed = 0;  // under kKeep: those that stay as they are in spite of another etag
 };
 
 // Puts one page of the listing into the queue; what each object's fate is, ledger_sql.h says at

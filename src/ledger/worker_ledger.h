@@ -41,7 +41,8 @@ struct LeaseHolder {
   int pid = 0;
   std::string pid_start;
 };
-// Workers of one place that hold leases or tables, and how to end those whose process is gone.
+// Workers of one place that count as alive or hold leases, and how to end the leases of one whose
+// process is gone.
 std::vector<LeaseHolder> LeaseHolders(pg::Connection& connection, const std::string& place);
 void EndLeases(pg::Connection& connection, WorkerId id);
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "engine/limits.h"
 #include "engine/process.h"
+#include "engine/rescuer.h"
 #include "engine/source.h"
 #include "ledger/lane.h"
 #include "ledger/worker_ledger.h"
@@ -121,10 +122,12 @@ RunRequest ImportRunner::RequestFor(const System& system, LoadOptions options, I
   // How this host reaches the store is this host's business.
   if (!options_.profile.empty()) options.profile = options_.profile;
   if (!options_.ca_bundle.empty()) options.ca_bundle = options_.ca_bundle;
+  int threads =
+      options.threads == 0 ? options_.threads : std::min(options.threads, options_.threads);
   RunRequest request{.system = system,
                      .options = std::move(options),
                      .urls = {},
-                     .threads = options_.threads,
+                     .threads = threads,
                      .version = std::string(Version()),
                      .command = "serve",
                      .make_system = MakeSystem,
@@ -165,6 +168,7 @@ Started ImportRunner::Start(const StartRequest& asked, Listing listing) {
       RunResult result = ListImport(with_secrets, started.import, database_, overtime_);
       started.seen = result.enqueued.seen;
       started.to_load = result.enqueued.to_load;
+      started.changed = result.enqueued.changed;
       started.ignored = result.ignored;
       CompleteImport(ledger, started.import);  // where there is nothing to load
     } catch (const Error& error) {
@@ -216,6 +220,11 @@ void ImportRunner::ReapEnded() {
 }
 
 void ImportRunner::Look(pg::Connection& ledger) {
+  // Also while nothing runs here: what a killed server left shows as interrupted, and can go on.
+  if (auto now = std::chrono::steady_clock::now(); now >= next_rescue_) {
+    RescueVanished(ledger);
+    next_rescue_ = now + std::chrono::seconds(1);
+  }
   for (const Import& import : RunningImports(ledger)) {
     if (!MayHelp(ledger, import)) continue;
     std::lock_guard lock(mutex_);
@@ -297,7 +306,14 @@ void ImportRunner::Help(const Import& import) {
       result = TakePart(request, import.id, database_, overtime_);
     }
     totals.Finish(result);
-    if (result.fault) throw *result.fault;
+    if (result.fault) {
+      // Nobody else could go on: what this process was given does not do.
+      if (options.given && result.fault->retry() == Retry::kNever) {
+        pg::Connection ledger = database_.Connect(Database::Use::kControl);
+        FailImport(ledger, import.id, *result.fault);
+      }
+      throw *result.fault;
+    }
   } catch (const Error& error) {
     if (!overtime_.requested()) {
       Log(LogLevel::kWarning, "import " + std::to_string(import.id.value) + ": " + error.message());

@@ -68,6 +68,7 @@ class ImportRunner final : public ImportStarter {
   std::mutex mutex_;
   std::condition_variable woken_;
   bool wake_ = false;
+  std::chrono::steady_clock::time_point next_rescue_{};  // the scheduler's
   std::map<ImportId, Secrets> secrets_;
   std::map<ImportId, WorkerId> registered_;  // rows that wait for their run
   std::set<ImportId> listing_;               // in the thread of a request
