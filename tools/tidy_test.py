@@ -74,6 +74,8 @@ class Tidy(unittest.TestCase):
         self.write("src/system/fhir/a.h", GUARD + "#include <nlohmann/json.hpp>\n")
         self.write("src/system/fhir/a.cc", '#include "system/fhir/a.h"\n')
         self.assert_problem("a.h:2: <nlohmann/json.hpp> is heavy")
+        self.write("src/system/fhir/a.h", GUARD + "#include <nlohmann/json_fwd.hpp>\n")
+        self.assert_clean()
 
     def test_test_support_stays_in_tests(self):
         self.write("src/base/fake_testing.h", GUARD + "#include <gtest/gtest.h>\n")

@@ -14,6 +14,7 @@
 #include "app/server/openapi.h"
 #include "app/server/operation_routes.h"
 #include "app/server/server.h"
+#include "app/server/yaml.h"
 #include "app/system_registry.h"
 #include "app/target.h"
 #include "pg/pool.h"
@@ -39,6 +40,9 @@ std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& t
   add(LaneRoutes(services));
   routes.push_back(MetricsRoute(services, totals));
   for (const std::string& name : SystemNames()) add(MakeSystem(name, {})->routes(services));
+  for (http::Route& route : routes) {
+    if (route.yaml) route = WithYaml(std::move(route));
+  }
   routes.push_back(OpenApiRoute(routes));
   return routes;
 }

@@ -110,9 +110,8 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   o.by_source = j.value("by_source", false);
   o.threads = j.value("threads", 0);
   o.order = ReadWord(j.at("order"), {Order::kOptimal, Order::kByLastModified});
-  o.changed = ReadWord(j.at("changed"),
-                       {ChangedPolicy::kError, ChangedPolicy::kSkip, ChangedPolicy::kReload,
-                        ChangedPolicy::kKeep});
+  o.changed = ReadWord(j.at("changed"), {ChangedPolicy::kError, ChangedPolicy::kSkip,
+                                         ChangedPolicy::kReload, ChangedPolicy::kKeep});
   ReadTableOptions(j, o);
   j.at("attempts").get_to(o.attempts);
   j.at("lane").get_to(o.lane);

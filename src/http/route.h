@@ -117,6 +117,8 @@ struct Route {
   // "simple" ones) are left out but where a sender knows no other.
   std::vector<std::string> content_types = {"application/json"};
   bool basic = false;  // Basic is taken too: user name and key (Aidbox's doors)
+  // Bodies and replies may be YAML too: the server translates, and the handler sees only JSON.
+  bool yaml = false;
   // Answers at once, in the thread that serves all sockets: it must not wait for anything.
   bool immediate = false;
   // True if the call may change something, so that it is written to the audit; absent: every method

@@ -118,6 +118,12 @@ std::vector<Import> RunningImports(pg::Connection& connection) {
   return ReadImports(connection.Exec(sql::kRunningImports, {Text(kWorkerLiveSeconds)}));
 }
 
+std::vector<Import> ImportsFrom(pg::Connection& connection, const std::string& system,
+                                const std::string& source_prefix) {
+  return ReadImports(
+      connection.Exec(sql::kImportsFrom, {Text(kWorkerLiveSeconds), system, source_prefix}));
+}
+
 TallyLine Tally::of(JobState state) const {
   TallyLine line;
   AddState(line, this_run, state);

@@ -40,6 +40,9 @@ std::vector<Import> ListImports(pg::Connection& connection, int limit);
 std::vector<Import> ListImports(pg::Connection& connection, ImportId before,
                                 std::optional<ImportState> state, int limit);
 std::vector<Import> RunningImports(pg::Connection& connection);
+// Those of a system with a source that begins so ("s3://bucket/"), oldest first.
+std::vector<Import> ImportsFrom(pg::Connection& connection, const std::string& system,
+                                const std::string& source_prefix);
 
 // Jobs of one state, counted; sizes in bytes.
 struct TallyLine {

@@ -11,6 +11,7 @@
 #include "pg/transaction.h"
 #include "record/ndjson_reader.h"
 #include "system/fhir/fhir_mapper.h"
+#include "system/fhir/fhir_routes.h"
 #include "system/fhir/fhir_sql.h"
 #include "system/fhir/fhir_type.h"
 
@@ -66,6 +67,10 @@ class FhirSystem : public System {
   std::unique_ptr<Mapper> OpenMapper(const std::string& label,
                                      const Receipt& receipt) const override {
     return NewFhirMapper(label, receipt.txid, receipt.now_micros);
+  }
+
+  std::vector<http::Route> routes(const Services& services) const override {
+    return FhirRoutes(services);
   }
 
  private:
