@@ -76,6 +76,34 @@ class Upsert(World):
         self.assertEqual(self.versions()[-1], ["p000008", "2", "created"])
         self.assert_counts_agree()
 
+    def test_quarantine_isolates_what_the_database_refuses(self):
+        """Promise 6: format errors and constraint errors alike, each with its own bytes."""
+        lines = sample.patients(1, 20, version=2).splitlines(keepends=True)
+        for history, kept_rows in (("on", 2), ("off", 0)):
+            with self.subTest(history=history):
+                self.database = self.new_database()
+                self.load(self.directory / "in", "--include", "*Patient.0.ndjson")
+                self.database.query("ALTER TABLE patient ADD CONSTRAINT odd CHECK "
+                                    "(id NOT IN ('p000003', 'p000017', 'p000020')) NOT VALID")
+                self.write("in/Patient.1.ndjson", b"".join([*lines[:5], b"{}\n", *lines[5:]]))
+                result = self.upsert("--on-reject", "quarantine", "--history", history, expect=3)
+                self.assertIn("4 bad records", result.stdout)
+                versions = {row[0]: row[1] for row in self.versions()}
+                self.assertEqual([versions[f"p{n:06d}"] for n in range(5)],
+                                 ["1", "2", "2", "1", "2"])
+                self.assertEqual(len(versions), 4 + 17 - 2)
+                kept = self.database.query(
+                    "SELECT line, sqlstate, convert_from(raw, 'UTF8') FROM sluice.reject "
+                    "ORDER BY line")
+                self.assertEqual(kept, [
+                    ["3", "23514", lines[2].decode().strip()], ["6", "", "{}"],
+                    ["18", "23514", lines[16].decode().strip()],
+                    ["21", "23514", lines[19].decode().strip()],
+                ])
+                self.assert_counts_agree()
+                self.assertEqual(
+                    self.database.number("SELECT count(*) FROM patient_history"), kept_rows)
+
     def test_without_the_key_it_is_refused(self):
         self.database.query("ALTER TABLE patient DROP CONSTRAINT patient_pkey")
         self.write("in/Patient.1.ndjson", sample.patients(7, 2))

@@ -79,4 +79,14 @@ std::optional<std::string> FromBase64(std::string_view text) {
   return bytes;
 }
 
+std::string FromHex(std::string_view hex) {
+  auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  bytes.reserve(hex.size() / 2);
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(digit(hex[i]) << 4 | digit(hex[i + 1])));
+  }
+  return bytes;
+}
+
 }  // namespace sluice

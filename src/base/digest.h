@@ -16,6 +16,8 @@ Sha256Bytes HmacSha256(std::string_view key, std::string_view bytes);
 // MD5 as Content-MD5 and single-part ETags use it; not for security.
 std::array<uint8_t, 16> Md5(std::string_view bytes);
 std::string Hex(const uint8_t* bytes, size_t size);
+// REQUIRES: an even number of lower-case digits, as the server's encode(..., 'hex') gives them.
+std::string FromHex(std::string_view hex);
 template <size_t N>
 std::string Hex(const std::array<uint8_t, N>& bytes) {
   return Hex(bytes.data(), N);

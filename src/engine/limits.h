@@ -92,6 +92,10 @@ inline constexpr size_t kRejectsPerObjectMax = 1000;
 // Their raw bytes together; beyond this the place and the reason are kept without the bytes.
 inline constexpr size_t kRejectRawBytesPerObject = 8 * kMiB;
 
+// Rows that an upsert in quarantine isolates where --rejects-max is a percentage: each costs about
+// twenty small merges, so more of them fail the object.
+inline constexpr uint64_t kIsolatedOfMergeMax = 10'000;
+
 // ---- database
 
 // A wait for a lock becomes "later" after this.

@@ -81,9 +81,11 @@ void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writ
     CrashPoint("block-written");
     if (!desk.Settle(block, writer, report)) break;
   }
-  desk.Close(report);
+  if (!report.rejects.empty()) ThrowBadRecords(report);
   WriteCounts written = writer.Finish(report.rejects);
   if (!report.rejects.empty()) ThrowBadRecords(report);
+  desk.Keep(writer.TakeIsolated(), report);
+  desk.CheckShare(report);
   report.counts.loaded = written.loaded;
   report.counts.skipped = written.skipped;
 }

@@ -49,7 +49,18 @@ bool RejectDesk::Settle(const RecordBlock& block, Writer& writer, LoadReport& re
     return rejects.size() < limits::kRejectsPerObjectMax;
   }
   writer.Pause();
-  Store(block, rejects);
+  // A mapper cuts a record's bytes; what is to be replayed has to be whole.
+  for (Reject& reject : rejects) {
+    const Record* record = FindRecord(block, reject.position);
+    if (record != nullptr) reject.raw = record->bytes;
+  }
+  Keep(std::exchange(rejects, {}), report);
+  return true;
+}
+
+void RejectDesk::Keep(std::vector<Reject> rejects, LoadReport& report) {
+  if (rejects.empty()) return;
+  InsertRejects(connection_, job_.id, rejects);
   stored_ += rejects.size();
   report.counts.rejected = stored_;
   for (Reject& reject : rejects) {
@@ -57,27 +68,12 @@ bool RejectDesk::Settle(const RecordBlock& block, Writer& writer, LoadReport& re
     if (reject.raw.size() > kRejectRawBytesMax) reject.raw.resize(kRejectRawBytesMax);
     sample_.push_back(std::move(reject));
   }
-  rejects.clear();
   KeepRawWithin(sample_);
   if (!policy_.rejects_max.percent && stored_ > policy_.rejects_max.count) GiveUp(report);
-  return true;
 }
 
-// A mapper cuts a record's bytes; what is to be replayed has to be whole.
-void RejectDesk::Store(const RecordBlock& block, std::vector<Reject>& rejects) {
-  for (Reject& reject : rejects) {
-    const Record* record = FindRecord(block, reject.position);
-    if (record != nullptr) reject.raw = record->bytes;
-  }
-  InsertRejects(connection_, job_.id, rejects);
-}
-
-void RejectDesk::Close(LoadReport& report) {
-  if (!quarantine()) {
-    if (!report.rejects.empty()) ThrowBadRecords(report);
-    return;
-  }
-  if (!policy_.rejects_max.percent || report.counts.read == 0) return;
+void RejectDesk::CheckShare(LoadReport& report) {
+  if (!policy_.rejects_max.percent || stored_ == 0) return;
   double percent = 100.0 * static_cast<double>(stored_) / static_cast<double>(report.counts.read);
   if (percent > *policy_.rejects_max.percent) GiveUp(report);
 }

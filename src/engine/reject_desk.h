@@ -27,13 +27,14 @@ class RejectDesk {
   // Errors: "too-many-rejects" (kNever, kObject), with a sample in the report.
   bool Settle(const RecordBlock& block, Writer& writer, LoadReport& report);
 
-  // After the last block. Errors: "too-many-rejects" where the limit is a percentage; the bad
-  // records themselves under RejectPolicy::kFail.
-  void Close(LoadReport& report);
+  // Quarantine stores rejects that have their records' bytes already. Errors: "too-many-rejects".
+  void Keep(std::vector<Reject> rejects, LoadReport& report);
+
+  // When all are known. Errors: "too-many-rejects" where the limit is a percentage.
+  void CheckShare(LoadReport& report);
 
  private:
   bool quarantine() const { return policy_.on_reject == RejectPolicy::kQuarantine; }
-  void Store(const RecordBlock& block, std::vector<Reject>& rejects);
   [[noreturn]] void GiveUp(LoadReport& report);
 
   pg::Connection& connection_;

@@ -1,10 +1,16 @@
 #include "engine/target_tables.h"
 
 #include "base/error.h"
+#include "engine/limits.h"
 #include "ledger/settle.h"
 
 namespace sluice {
 namespace {
+
+// One more than is allowed, so that it is seen.
+uint64_t IsolateMax(const RejectsMax& max) {
+  return max.percent ? limits::kIsolatedOfMergeMax : max.count + 1;
+}
 
 std::shared_ptr<const MergePlan> Plan(pg::Connection& connection, MergeTarget target,
                                       const WritePolicy& policy) {
@@ -13,9 +19,13 @@ std::shared_ptr<const MergePlan> Plan(pg::Connection& connection, MergeTarget ta
         .With(Scope::kRun)
         .Remedy("load without --upsert");
   }
+  bool quarantine = policy.on_reject == RejectPolicy::kQuarantine;
   if (!policy.history) target.history_table.clear();
-  return std::make_shared<MergePlan>(PlanMerge(
-      connection, target, {.conflict = policy.conflict, .on_duplicate = policy.on_duplicate}));
+  return std::make_shared<MergePlan>(
+      PlanMerge(connection, target,
+                {.conflict = policy.conflict,
+                 .on_duplicate = policy.on_duplicate,
+                 .isolate_max = quarantine ? IsolateMax(policy.rejects_max) : 0}));
 }
 
 }  // namespace

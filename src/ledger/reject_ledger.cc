@@ -1,5 +1,6 @@
 #include "ledger/reject_ledger.h"
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "ledger/ledger_sql.h"
 
@@ -8,16 +9,6 @@ namespace {
 
 pg::Value OrNull(const std::optional<std::string>& text) {
   return text ? pg::Value(*text) : pg::Value();
-}
-
-std::string Unhex(std::string_view hex) {
-  auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  bytes.reserve(hex.size() / 2);
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(digit(hex[i]) << 4 | digit(hex[i + 1])));
-  }
-  return bytes;
 }
 
 OpenReject ReadReject(const pg::Result& rows, int row) {
@@ -35,7 +26,7 @@ OpenReject ReadReject(const pg::Result& rows, int row) {
   reject.detail = text(10);
   reject.remedy = text(11);
   reject.record_id = text(12);
-  reject.raw = Unhex(rows.text(row, 13));
+  reject.raw = FromHex(rows.text(row, 13));
   return found;
 }
 

@@ -140,6 +140,7 @@ MergePlan PlanMerge(pg::Connection& connection, const MergeTarget& target,
   if (options.on_duplicate != KeepPolicy::kFail) {
     plan.drop_duplicates = write(sql::kDropStagedDuplicates);
   }
+  plan.clear_piece = history ? sql::kClearPieceAndFresh : sql::kClearPiece;
   plan.merge = write(MergeStatement(options, history));
   if (history) {
     plan.keep_history = write(sql::kKeepHistory);

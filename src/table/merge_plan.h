@@ -30,6 +30,9 @@ struct MergeTarget {
 struct MergeOptions {
   ConflictPolicy conflict = ConflictPolicy::kOverride;
   KeepPolicy on_duplicate = KeepPolicy::kFail;
+  // How many rows that the server refuses are found, while the others are merged; more fail the
+  // merge. 0: the first fails it. Costs a copy of each record.
+  uint64_t isolate_max = 0;
   // For sorting one object's rows on the server.
   size_t work_mem_bytes = 64 * kMiB;
 };
@@ -45,6 +48,7 @@ struct MergePlan {
   std::string merge;            // see merge_sql.h for what each returns
   std::string keep_history;     // empty without history
   std::string update;           // empty where `merge` does it
+  std::string clear_piece;      // staging, and what else one merge leaves
 };
 
 // Errors (kNever, kRun): "upsert-needs-key" when no unique index on just the key columns stands

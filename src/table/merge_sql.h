@@ -34,14 +34,33 @@ ORDER BY a.attnum)sql";
 inline constexpr char kMakeStaging[] = R"sql(
 SET LOCAL work_mem = '{work_mem_kb}kB';
 CREATE TEMPORARY TABLE sluice_staging ON COMMIT DROP AS
-SELECT 0::int8 AS sluice_line, 0::int8 AS sluice_byte, {columns} FROM {table} WITH NO DATA)sql";
+SELECT 0::int8 AS sluice_line, 0::int8 AS sluice_byte, NULL::bytea AS sluice_raw, {columns}
+FROM {table} WITH NO DATA)sql";
 
 // Those that are new, so that what follows leaves them alone.
 inline constexpr char kMakeFresh[] = R"sql(;
 CREATE TEMPORARY TABLE sluice_fresh ON COMMIT DROP AS SELECT {key} FROM {table} WITH NO DATA)sql";
 
 inline constexpr char kCopyStaging[] =
-    "COPY pg_temp.sluice_staging (sluice_line, sluice_byte, {columns}) FROM STDIN (FORMAT binary)";
+    "COPY pg_temp.sluice_staging (sluice_line, sluice_byte, sluice_raw, {columns}) FROM STDIN "
+    "(FORMAT binary)";
+
+// Where a row is refused: all rows are put by, and merged piece by piece until it is found.
+inline constexpr char kPutStagingBy[] = R"sql(
+ALTER TABLE pg_temp.sluice_staging RENAME TO sluice_staged;
+CREATE INDEX ON pg_temp.sluice_staged (sluice_line);
+CREATE TEMPORARY TABLE sluice_staging (LIKE pg_temp.sluice_staged) ON COMMIT DROP)sql";
+inline constexpr char kStagedLines[] = R"sql(
+SELECT min(sluice_line), max(sluice_line) FROM pg_temp.sluice_staged)sql";
+// $1 to $2: lines.
+inline constexpr char kStagePiece[] = R"sql(
+INSERT INTO pg_temp.sluice_staging
+SELECT * FROM pg_temp.sluice_staged WHERE sluice_line BETWEEN $1 AND $2)sql";
+inline constexpr char kStagedRecord[] = R"sql(
+SELECT sluice_byte, encode(sluice_raw, 'hex') FROM pg_temp.sluice_staged WHERE sluice_line = $1)sql";
+inline constexpr char kClearPiece[] = "TRUNCATE pg_temp.sluice_staging";
+inline constexpr char kClearPieceAndFresh[] =
+    "TRUNCATE pg_temp.sluice_staging, pg_temp.sluice_fresh";
 
 inline constexpr char kStagedDuplicates[] = R"sql(
 SELECT concat_ws(', ', {key}), sluice_line, sluice_byte

@@ -6,7 +6,10 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
+#include "base/digest.h"
 #include "row/copy_binary.h"
+#include "table/merge_sql.h"
+#include "table/refused_record.h"
 
 namespace sluice {
 namespace {
@@ -20,19 +23,22 @@ std::string_view TakeFields(std::string_view& bytes) {
   return fields;
 }
 
-// Each tuple with the place of its record as two more columns in front: staging then knows where
-// every row came from, in whatever order the server keeps them.
-void PutPlaces(const RowBatch& batch, size_t columns, RowBatch& placed) {
+// Each tuple with the place of its record, and its bytes where `block` has them, as more columns in
+// front: staging then knows where every row came from, in whatever order the server keeps them.
+void PutPlaces(const RowBatch& batch, const RecordBlock& block, size_t columns, RowBatch& placed) {
+  constexpr size_t kPlaceColumns = 3;
   placed.clear();
   placed.positions = batch.positions;
-  placed.bytes.reserve(batch.bytes.size() + batch.rows() * 24);
+  placed.bytes.reserve(batch.bytes.size() + batch.rows() * 28);
   std::string_view bytes = batch.bytes;
   CopyBinaryEncoder encoder(placed.bytes);
   for (const Position& position : batch.positions) {
     std::string_view fields = TakeFields(bytes);
-    encoder.Tuple(static_cast<int16_t>(columns + 2));
+    encoder.Tuple(static_cast<int16_t>(columns + kPlaceColumns));
     encoder.Int8(static_cast<int64_t>(position.line));
     encoder.Int8(static_cast<int64_t>(position.byte_offset));
+    const Record* record = FindRecord(block, position);
+    record != nullptr ? encoder.Text(record->bytes) : encoder.Null();
     placed.bytes.append(fields);
   }
   CHECK(bytes.empty());
@@ -65,6 +71,10 @@ Reject ConflictingRecord(const KeyClash& clash) {
   return reject;
 }
 
+constexpr char kSavepoint[] = "SAVEPOINT sluice_merge";
+constexpr char kRelease[] = "RELEASE SAVEPOINT sluice_merge";
+constexpr char kRollBack[] = "ROLLBACK TO SAVEPOINT sluice_merge";
+
 std::string ClashesMax() { return std::to_string(MergeWriter::kClashesMax); }
 
 }  // namespace
@@ -74,8 +84,9 @@ MergeWriter::MergeWriter(pg::Connection& connection, const MergePlan& plan)
   connection.ExecScript(plan.make_staging);
 }
 
-void MergeWriter::Write(const RecordBlock&, Rows& rows, std::vector<Reject>&) {
-  Write(rows.table(0));
+void MergeWriter::Write(const RecordBlock& block, Rows& rows, std::vector<Reject>&) {
+  static const RecordBlock kNone;
+  Write(rows.table(0), plan_.options.isolate_max > 0 ? block : kNone);
 }
 
 WriteCounts MergeWriter::Finish(std::vector<Reject>& fatal) {
@@ -87,8 +98,8 @@ WriteCounts MergeWriter::Finish(std::vector<Reject>& fatal) {
           .skipped = counts.ignored + counts.superseded};
 }
 
-void MergeWriter::Write(const RowBatch& batch) {
-  PutPlaces(batch, plan_.columns, placed_);
+void MergeWriter::Write(const RowBatch& batch, const RecordBlock& block) {
+  PutPlaces(batch, block, plan_.columns, placed_);
   staging_.Write(placed_);
 }
 
@@ -124,22 +135,85 @@ MergeResult MergeWriter::Finish() {
   }
   uint64_t staged = rows() - counts.superseded;
   CrashPoint("rows-staged");
+  if (plan_.options.isolate_max == 0) {
+    Merge(staged, result);
+    return result;
+  }
+  connection_.ExecScript(kSavepoint);
+  try {
+    MergeResult whole = result;
+    Merge(staged, whole);
+    return whole;
+  } catch (const Error& error) {
+    if (error.scope() != Scope::kRecord || connection_.lost()) throw;
+  }
+  connection_.ExecScript(kRollBack);
+  MergeInPieces(result);
+  return result;
+}
+
+void MergeWriter::Merge(uint64_t staged, MergeResult& result) {
+  MergeCounts& counts = result.counts;
   if (plan_.options.conflict == ConflictPolicy::kError) {
     pg::Result there = connection_.Exec(plan_.merge, {ClashesMax()});
     for (int row = 0; row < there.rows(); ++row) result.conflicts.push_back(ReadClash(there, row));
-    if (result.conflicts.empty()) counts.inserted = staged;
-    return result;
+    if (there.rows() == 0) counts.inserted += staged;
+    return;
   }
   pg::Result merged = connection_.Exec(plan_.merge);
-  counts.inserted = static_cast<uint64_t>(merged.int8(0, 0));
-  counts.updated = static_cast<uint64_t>(merged.int8(0, 1));
-  if (!plan_.update.empty() && counts.inserted < staged) {
+  auto inserted = static_cast<uint64_t>(merged.int8(0, 0));
+  auto updated = static_cast<uint64_t>(merged.int8(0, 1));
+  if (!plan_.update.empty() && inserted < staged) {
     connection_.Exec(plan_.keep_history);
     CrashPoint("history-kept");
-    counts.updated = connection_.Exec(plan_.update).rows_changed();
+    updated = connection_.Exec(plan_.update).rows_changed();
   }
-  counts.ignored = staged - counts.inserted - counts.updated;
-  return result;
+  counts.inserted += inserted;
+  counts.updated += updated;
+  counts.ignored += staged - inserted - updated;
+}
+
+void MergeWriter::MergeInPieces(MergeResult& result) {
+  connection_.ExecScript(sql::kPutStagingBy);
+  pg::Result lines = connection_.Exec(sql::kStagedLines);
+  int64_t first = lines.int8(0, 0);
+  int64_t last = lines.int8(0, 1);
+  if (first == last) return MergePiece(first, last, result);
+  int64_t middle = first + (last - first) / 2;  // the whole is known to fail
+  MergePiece(first, middle, result);
+  MergePiece(middle + 1, last, result);
+}
+
+void MergeWriter::MergePiece(int64_t first_line, int64_t last_line, MergeResult& result) {
+  uint64_t staged =
+      connection_.Exec(sql::kStagePiece, {std::to_string(first_line), std::to_string(last_line)})
+          .rows_changed();
+  if (staged == 0) return;
+  connection_.ExecScript(kSavepoint);
+  std::optional<Error> refusal;
+  try {
+    Merge(staged, result);
+    connection_.ExecScript(kRelease);
+  } catch (const Error& error) {
+    if (error.scope() != Scope::kRecord || connection_.lost()) throw;
+    connection_.ExecScript(kRollBack);
+    refusal = error;
+  }
+  connection_.ExecScript(plan_.clear_piece);
+  if (!refusal) return;
+  if (isolated_.size() >= plan_.options.isolate_max) throw *refusal;
+  if (first_line == last_line) return Isolate(first_line, *refusal);
+  int64_t middle = first_line + (last_line - first_line) / 2;
+  MergePiece(first_line, middle, result);
+  MergePiece(middle + 1, last_line, result);
+}
+
+void MergeWriter::Isolate(int64_t line, const Error& error) {
+  pg::Result record = connection_.Exec(sql::kStagedRecord, {std::to_string(line)});
+  Reject reject =
+      RefusedRecord({static_cast<uint64_t>(line), static_cast<uint64_t>(record.int8(0, 0))}, error);
+  reject.raw = FromHex(record.text(0, 1));
+  isolated_.push_back(std::move(reject));
 }
 
 }  // namespace sluice

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "pg/connection.h"
 #include "row/row_batch.h"
 #include "table/append_writer.h"
@@ -46,9 +48,9 @@ class MergeWriter : public Writer {
   // the writer; so does the plan.
   MergeWriter(pg::Connection& connection, const MergePlan& plan);
 
-  // Sends the batch, binary tuples of the plan's columns, to staging. Errors: the server's; see
-  // BlamedRow.
-  void Write(const RowBatch& batch);
+  // Sends the batch, binary tuples of the plan's columns, to staging; `block` holds the records
+  // that are to be isolated, if any are. Errors: the server's; see BlamedRow.
+  void Write(const RowBatch& batch, const RecordBlock& block = {});
   // Ends the COPY and merges. Errors: the server's.
   MergeResult Finish();
   void Abort() noexcept override { staging_.Abort(); }
@@ -61,14 +63,22 @@ class MergeWriter : public Writer {
   void Write(const RecordBlock& block, Rows& rows, std::vector<Reject>& rejects) override;
   void Pause() override { staging_.Pause(); }
   WriteCounts Finish(std::vector<Reject>& fatal) override;
+  std::vector<Reject> TakeIsolated() override { return std::move(isolated_); }
 
  private:
   std::vector<KeyClash> FindDuplicates();
+  // Merges what is in staging, of so many rows, and adds it up.
+  void Merge(uint64_t staged, MergeResult& result);
+  // The same in pieces, by halves, until each row that the server refuses is found.
+  void MergeInPieces(MergeResult& result);
+  void MergePiece(int64_t first_line, int64_t last_line, MergeResult& result);
+  void Isolate(int64_t line, const Error& error);
 
   pg::Connection& connection_;
   const MergePlan& plan_;
   AppendWriter staging_;
   RowBatch placed_;  // the batch with each tuple's place in front; kept for its capacity
+  std::vector<Reject> isolated_;
 };
 
 }  // namespace sluice

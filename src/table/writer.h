@@ -36,6 +36,9 @@ class Writer {
   // nothing counts, and the transaction is to be rolled back. Errors: as Write.
   virtual WriteCounts Finish(std::vector<Reject>& fatal) = 0;
 
+  // After Finish: the bad records that it isolated, with their bytes; they count as not loaded.
+  virtual std::vector<Reject> TakeIsolated() { return {}; }
+
   // Ends what is in flight without its rows, so that the transaction can be rolled back.
   virtual void Abort() noexcept = 0;
 
