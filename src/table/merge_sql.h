@@ -57,7 +57,8 @@ inline constexpr char kStagePiece[] = R"sql(
 INSERT INTO pg_temp.sluice_staging
 SELECT * FROM pg_temp.sluice_staged WHERE sluice_line BETWEEN $1 AND $2)sql";
 inline constexpr char kStagedRecord[] = R"sql(
-SELECT sluice_byte, encode(sluice_raw, 'hex') FROM pg_temp.sluice_staged WHERE sluice_line = $1)sql";
+SELECT sluice_byte, encode(sluice_raw, 'hex') FROM pg_temp.sluice_staged
+WHERE sluice_line = $1)sql";
 inline constexpr char kClearPiece[] = "TRUNCATE pg_temp.sluice_staging";
 inline constexpr char kClearPieceAndFresh[] =
     "TRUNCATE pg_temp.sluice_staging, pg_temp.sluice_fresh";
