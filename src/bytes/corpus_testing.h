@@ -12,7 +12,7 @@ namespace sluice {
 
 // The contents of the files of tests/corpus/<target>.
 inline std::vector<std::string> Corpus(std::string_view target) {
-  auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::filesystem::path root = SLUICE_SOURCE_DIR;
   std::vector<std::string> seeds;
   for (const auto& file : std::filesystem::directory_iterator(root / "tests/corpus" / target)) {
     std::ifstream in(file.path(), std::ios::binary);

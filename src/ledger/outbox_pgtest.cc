@@ -52,6 +52,7 @@ TEST_F(OutboxTest, WhatAVanishedWorkerHeldIsFreedWithItsLeases) {
   EXPECT_EQ(Claimed().size(), 1u);
   ASSERT_EQ(LeaseHolders(session(), "here").size(), 1u);
   EndLeases(session(), worker_);
+  MarkWorkerEnded(session(), worker_);
   EXPECT_TRUE(LeaseHolders(session(), "here").empty());
   EXPECT_EQ(Claimed().size(), 1u);
 }
