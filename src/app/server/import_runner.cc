@@ -155,6 +155,7 @@ Started ImportRunner::Start(const StartRequest& asked, Listing listing) {
   {
     std::lock_guard lock(mutex_);
     if (options.given) secrets_[started.import] = std::move(secrets);
+    not_before_.erase(started.import);  // asked anew, perhaps with better keys
     if (listing == Listing::kNow) listing_.insert(started.import);
     // From now on the import counts as worked on.
     if (!registered_.contains(started.import)) {
