@@ -175,8 +175,14 @@ WITH listed AS (
   UPDATE sluice.job j SET etag = d.etag, size_bytes = d.size_bytes,
     last_modified = to_timestamp(d.modified_us / 1e6), only_at = d.only_at
   FROM decided d
-  WHERE j.id = d.job_id AND d.decision = 'keep' AND d.job_state = 'pending'
+  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state = 'pending'
     AND (j.etag, j.only_at) IS DISTINCT FROM (d.etag, d.only_at)
+), inherited AS (
+  -- Running: if its worker vanishes, or already has, it will be read here.
+  UPDATE sluice.job j SET only_at = d.only_at
+  FROM decided d
+  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state = 'running'
+    AND j.only_at IS DISTINCT FROM d.only_at
 ), made AS (
   INSERT INTO sluice.job (import_id, target, label, store, bucket, key, etag, size_bytes,
     last_modified, only_at, lane, reload, state, reason, receipt_id, finished_at)

@@ -103,6 +103,22 @@ TEST_F(QueueTest, AJobOfAnotherHostIsLeftToIt) {
   EXPECT_TRUE(Claim(session(), options));
 }
 
+// A request that brings new keys comes before the vanished worker's jobs are rescued.
+TEST_F(QueueTest, WhatAVanishedWorkerAloneCouldReadIsReadWhereItWasAskedForAnew) {
+  std::vector<NewJob> page = Page(1);
+  page[0].only_at = "worker:gone";
+  List(page);
+  ClaimOptions options = ClaimBy(import_, worker_);
+  options.only_at = {"worker:gone"};
+  Job job = MustClaim(session(), options);
+  page[0].only_at = "worker:new";
+  EXPECT_EQ(List(page).to_load, 0u);
+  GiveBack(session(), job);
+  EXPECT_FALSE(Claim(session(), options));
+  options.only_at = {"worker:new"};
+  MustClaim(session(), options);
+}
+
 TEST_F(QueueTest, NothingIsClaimedFromACancelledImport) {
   List(Page(1));
   EXPECT_TRUE(CancelImport(session(), import_));
