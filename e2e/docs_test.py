@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 import bucket
+import feed
 import sample
 import world
 
@@ -24,8 +25,10 @@ PAGES = [
     "doc/how-to/upsert.md",
     "doc/how-to/many-hosts.md",
     "doc/how-to/other-sources.md",
+    "doc/how-to/incoming-bucket.md",
 ]
 HOSPITAL = "hospital"
+FEEDS = ("feeds-incoming", "feeds-processed", "feeds-problem", "feeds-archive")
 
 
 def shell_blocks(page):
@@ -54,6 +57,11 @@ class DocsTest(unittest.TestCase):
         }
         for key, body in files.items():
             client.put_object(Bucket=HOSPITAL, Key=key, Body=body)
+        for name in FEEDS:
+            client.create_bucket(Bucket=name)
+        for minute, name in enumerate(("feeds-incoming", "feeds-archive")):
+            body = feed.text(feed.feed(minute)).encode()
+            client.put_object(Bucket=name, Key=feed.name(minute), Body=body)
         presigned = client.generate_presigned_url(
             "get_object", Params={"Bucket": HOSPITAL, "Key": "by-url/Goal.ndjson"}
         )
@@ -69,9 +77,10 @@ class DocsTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.shell("sluice pg stop || true")
         client = bucket.connect()
-        for item in client.list_objects_v2(Bucket=HOSPITAL).get("Contents", []):
-            client.delete_object(Bucket=HOSPITAL, Key=item["Key"])
-        client.delete_bucket(Bucket=HOSPITAL)
+        for name in (HOSPITAL, *FEEDS):
+            for item in client.list_objects_v2(Bucket=name).get("Contents", []):
+                client.delete_object(Bucket=name, Key=item["Key"])
+            client.delete_bucket(Bucket=name)
         shutil.rmtree(cls.home)
 
     @classmethod

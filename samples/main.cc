@@ -8,13 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "samples/feed.h"
 #include "samples/maker.h"
 
 namespace sluice::samples {
 namespace {
 
 constexpr const char* kHelp =
-    R"(sluice-samples: makes realistic FHIR R4 files (.ndjson.gz) in the shape that Synthea exports
+    R"(sluice-samples: makes realistic FHIR R4 files (.ndjson.gz) in the shape that Synthea exports,
+or traffic feeds
 
   sluice-samples --out DIR [options]
 
@@ -26,6 +28,10 @@ constexpr const char* kHelp =
   --seed N          another seed, another world (1)
   --plain           no compression: .ndjson
   --threads N       (all processors)
+
+or traffic feed files, one for every two minutes, with only --out and --seed:
+
+  --feeds N         so many files (a day has 720, a month 21600)
 
 The same options give the same records on any machine.
 )";
@@ -66,8 +72,12 @@ std::vector<Kind> Kinds(std::string_view list) {
   return kinds;
 }
 
-MakerOptions ParseArguments(int argc, char** argv) {
-  MakerOptions options;
+struct Arguments : MakerOptions {
+  uint64_t feeds = 0;
+};
+
+Arguments ParseArguments(int argc, char** argv) {
+  Arguments options;
   for (int i = 1; i < argc; ++i) {
     std::string_view option = argv[i];
     std::string_view value;
@@ -87,6 +97,8 @@ MakerOptions ParseArguments(int argc, char** argv) {
       options.directory = value;
     } else if (option == "--seed") {
       options.seed = Number(value, option);
+    } else if (option == "--feeds") {
+      options.feeds = Number(value, option);
     } else if (option == "--patients") {
       options.patients = Number(value, option);
     } else if (option == "--raw-size") {
@@ -107,7 +119,13 @@ MakerOptions ParseArguments(int argc, char** argv) {
 
 int Run(int argc, char** argv) {
   auto start = std::chrono::steady_clock::now();
-  Made made = Make(ParseArguments(argc, argv));
+  Arguments arguments = ParseArguments(argc, argv);
+  if (arguments.feeds != 0) {
+    uint64_t bytes = MakeFeeds({arguments.seed, arguments.feeds, arguments.directory});
+    fmt::print("{} feed files: {:.1f} MB\n", arguments.feeds, static_cast<double>(bytes) / 1e6);
+    return 0;
+  }
+  Made made = Make(arguments);
   uint64_t lines = 0;
   uint64_t raw = 0;
   uint64_t stored = 0;

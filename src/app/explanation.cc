@@ -22,7 +22,8 @@ std::string Outcome(const JobRow& job) {
     case JobState::kRunning:
       return "is being loaded, since " + job.started_at;
     case JobState::kDone:
-      return fmt::format("loaded {} rows at {}", FormatCount(job.records.loaded), job.finished_at);
+      return fmt::format("loaded {} rows at {}{}", FormatCount(job.records.loaded), job.finished_at,
+                         job.reason.empty() ? "" : ": " + Printable(job.reason));
     case JobState::kSkipped:
       return "skipped: " + job.reason;
     case JobState::kDead:

@@ -17,7 +17,8 @@ namespace sluice {
 namespace {
 
 constexpr char kDetails[] =
-    "SYSTEM: fhir. SOURCE: s3://BUCKET/PREFIX, a directory, a file, or a presigned https:// URL.\n"
+    "SYSTEM: fhir, traffic. SOURCE: s3://BUCKET/PREFIX, a directory, a file, or a presigned\n"
+    "https:// URL.\n"
     "Every object is loaded once: run the same command again after any interruption, and it goes\n"
     "on where it stopped. Credentials come from the environment or an AWS profile, never from\n"
     "flags.";
@@ -134,7 +135,7 @@ Command LoadCommand() {
   return {.name = "load",
           .summary = "load a source's objects, each once; resumes by itself",
           .details = kDetails,
-          .arguments = {{"SYSTEM", "what the objects hold: fhir"},
+          .arguments = {{"SYSTEM", "what the objects hold: fhir, traffic"},
                         {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
           .options = {"into",
                       "threads",
@@ -143,6 +144,8 @@ Command LoadCommand() {
                       "exclude",
                       "limit",
                       "types",
+                      "legacy-rewrite",
+                      "after",
                       "order",
                       "changed",
                       "attempts",
@@ -156,6 +159,10 @@ Command LoadCommand() {
                       "rejects-max",
                       "then",
                       "rate",
+                      "then-dead",
+                      "notify",
+                      "notify-channel",
+                      "watch",
                       "connect-timeout",
                       "set-aside-indexes",
                       "set-aside-primary-key",

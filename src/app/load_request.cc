@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "engine/dispatcher.h"
 #include "engine/source.h"
+#include "object/time_text.h"
 
 namespace sluice {
 namespace {
@@ -37,12 +38,57 @@ void SetStore(const Settings& settings, bool has_s3, bool has_web, LoadOptions& 
   options.profile = settings.profile;
 }
 
+// As --after takes it.
+std::string TimeText(int64_t seconds) {
+  std::string text = FormatAmzTime(std::chrono::system_clock::from_time_t(seconds));
+  return text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 5) + ":" +
+         text.substr(11, 2) + ":" + text.substr(13);
+}
+
 bool IsUrl(const std::string& source) {
   return source.starts_with("https://") || source.starts_with("http://");
 }
 
 void Refuse(const std::string& code, const std::string& why, const std::string& remedy) {
   throw Fault(code, why).With(Scope::kRun).Remedy(remedy);
+}
+
+void SetWhatFollows(const Settings& settings, LoadOptions& options) {
+  options.then = ParseDisposition(settings.then);
+  options.then_dead = ParseDisposition(settings.then_dead);
+  options.notify = settings.notify;
+  options.notify_channel = settings.notify_channel;
+  options.then.notices = !options.notify.empty() || !options.notify_channel.empty();
+  if (!options.notify.empty() && !IsUrl(options.notify)) {
+    Refuse("notify-invalid", "'" + options.notify + "' is no http or https URL",
+           "give --notify the URL that is to be told");
+  }
+}
+
+// What is moved must not be listed again, or it would be moved forever.
+void RefuseCircle(const Disposition& then, const LoadOptions& options) {
+  if (then.kind != "move") return;
+  Source to = ParseSource(then.argument);
+  for (const std::string& text : options.sources) {
+    Source from = ParseSource(text);
+    if (from.bucket == to.bucket && to.prefix.starts_with(from.prefix)) {
+      Refuse("then-invalid", "what is moved to " + then.argument + " would be found in " + text,
+             "move it to another bucket, or to a prefix beside the source's");
+    }
+  }
+}
+
+void CheckWhatFollows(const Settings& settings, const LoadOptions& options, bool all_s3) {
+  if (!options.then.kind.empty() && !all_s3) {
+    Refuse("then-invalid", "--then " + settings.then + " needs sources in S3",
+           "leave --then out, or load from s3://bucket/prefix");
+  }
+  if (!options.then_dead.kind.empty() && !all_s3) {
+    Refuse("then-invalid", "--then-dead " + settings.then_dead + " needs sources in S3",
+           "leave --then-dead out, or load from s3://bucket/prefix");
+  }
+  RefuseCircle(options.then, options);
+  RefuseCircle(options.then_dead, options);
 }
 
 }  // namespace
@@ -65,20 +111,26 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   options.include = Sorted(settings.include);
   options.exclude = Sorted(settings.exclude);
   options.types = Sorted(settings.types);
+  options.legacy_rewrite = settings.legacy_rewrite;
   options.limit = settings.limit;
   options.order = settings.order;
   options.changed = settings.changed;
   options.policy = settings.policy;
   options.attempts = settings.attempts;
   options.lane = settings.lane;
-  options.then = ParseDisposition(settings.then);
   options.aside = settings.aside;
   options.rate = settings.rate;
+  SetWhatFollows(settings, options);
+  options.watch = settings.watch;
+  options.after = settings.after;
   options.lease = settings.lease;
   SetStore(settings, has_s3, !request.urls.empty(), options);
-  if (!options.then.kind.empty() && !all_s3) {
-    Refuse("then-invalid", "--then " + settings.then + " needs sources in S3",
-           "leave --then out, or load from s3://bucket/prefix");
+  CheckWhatFollows(settings, options, all_s3);
+  if (settings.watch && !request.urls.empty()) {
+    Refuse("usage", "--watch cannot list presigned URLs", "leave --watch out");
+  }
+  if (settings.watch && settings.background) {
+    Refuse("usage", "--watch works in the foreground", "leave --background or --watch out");
   }
   if (options.policy.upsert && options.aside.any()) {
     Refuse("usage", "--upsert needs the tables' keys: nothing can be set aside for it",
@@ -121,6 +173,7 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   flag("--ca-bundle", options.ca_bundle);
   flag("--lane", options.lane);
   if (options.order != defaults.order) flag("--order", ToString(options.order));
+  if (options.legacy_rewrite) add("--legacy-rewrite");
   if (options.changed != defaults.changed) flag("--changed", ToString(options.changed));
   const WritePolicy& policy = options.policy;
   const WritePolicy usual;
@@ -139,6 +192,13 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   }
   if (options.aside.primary_key) add("--set-aside-primary-key");
   if (options.aside.foreign_keys) add("--set-aside-foreign-keys");
+  if (!options.then_dead.kind.empty()) {
+    flag("--then-dead", options.then_dead.kind + ":" + options.then_dead.argument);
+  }
+  flag("--notify", options.notify);
+  flag("--notify-channel", options.notify_channel);
+  if (options.watch) add("--watch");
+  if (options.after) flag("--after", TimeText(*options.after));
   if (!settings.into.empty()) flag("--into", WithoutSecrets(settings.into));
   return line;
 }

@@ -14,7 +14,7 @@ namespace {
 constexpr int kPage = 1000;
 
 std::string ObjectLine(const JobRow& job) {
-  std::string what = job.reason;
+  std::string what(Printable(job.reason));
   if (!job.error_code.empty()) {
     what = fmt::format("{} [{}/{}]", Printable(job.error_message), job.error_origin,
                        Printable(job.error_code));

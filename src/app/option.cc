@@ -102,10 +102,6 @@ constexpr Option kLoading[] = {
      .value = "NAME",
      .help = "a queue with a width that all imports in it share",
      .apply = [](Settings& s, const Values& v) { s.lane = ReadWord(v[0]); }},
-    {.name = "then",
-     .value = "WHAT",
-     .help = "after an object's load: leave, move:s3://BUCKET/PREFIX or tag:NAME=VALUE",
-     .apply = [](Settings& s, const Values& v) { s.then = ReadWord(v[0]); }},
     {.name = "set-aside-indexes",
      .value = "always|auto|off",
      .help = "drop the tables' indexes for the load and restore them after it (default off; auto: "
@@ -171,6 +167,10 @@ constexpr Option kSelection[] = {
      .help = "no keys that match (repeatable)",
      .apply = [](Settings& s, const Values& v) { s.exclude = v; },
      .repeatable = true},
+    {.name = "after",
+     .value = "TIME",
+     .help = "only objects that were put there later: 2024-05-31 or 2024-05-31T12:00:00Z (UTC)",
+     .apply = [](Settings& s, const Values& v) { s.after = ReadTime(v[0]); }},
     {.name = "limit",
      .value = "N",
      .help = "at most so many objects",
@@ -180,6 +180,10 @@ constexpr Option kSelection[] = {
      .help = "fhir: the resource types to recognise (default: all that STU3, R4 and R5 know)",
      .apply = [](Settings& s, const Values& v) { s.types = ReadCommaLists(v); },
      .repeatable = true},
+    {.name = "legacy-rewrite",
+     .value = "",
+     .help = "traffic: write content that is in under the same name once more",
+     .apply = [](Settings& s, const Values& v) { s.legacy_rewrite = ReadSwitch(v[0]); }},
 };
 
 // How its store is reached.
@@ -333,7 +337,8 @@ std::span<const Option> AllOptions() {
     std::vector<Option> options;
     for (std::span<const Option> part :
          {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
-          std::span<const Option>(kStore), ServingOptions(), std::span<const Option>(kSaying)}) {
+          std::span<const Option>(kStore), FollowingOptions(), ServingOptions(),
+          std::span<const Option>(kSaying)}) {
       options.insert(options.end(), part.begin(), part.end());
     }
     return options;

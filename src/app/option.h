@@ -52,6 +52,8 @@ struct Option {
 std::span<const Option> AllOptions();
 // Those of the server, which AllOptions has too.
 std::span<const Option> ServingOptions();
+// Those of option_following.cc, which AllOptions holds as well.
+std::span<const Option> FollowingOptions();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

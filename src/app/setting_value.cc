@@ -4,6 +4,8 @@
 
 #include <charconv>
 
+#include "object/time_text.h"
+
 namespace sluice {
 
 uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most) {
@@ -30,6 +32,16 @@ bool ReadSwitch(const std::string& text) {
   if (text == "true" || text == "yes" || text == "1") return true;
   if (text == "false" || text == "no" || text == "0") return false;
   throw BadValue{"must be true or false, not '" + text + "'"};
+}
+
+int64_t ReadTime(const std::string& text) {
+  constexpr size_t kDateLength = 10, kTimeLength = 20;  // "2024-05-31", "2024-05-31T12:00:00Z"
+  bool whole = text.size() == kTimeLength && text.back() == 'Z';
+  auto time = ParseIsoTime(text.size() == kDateLength ? text + "T00:00:00Z" : text);
+  if (!time || (!whole && text.size() != kDateLength)) {
+    throw BadValue{"must be like 2024-05-31 or 2024-05-31T12:00:00Z, not '" + text + "'"};
+  }
+  return std::chrono::floor<std::chrono::seconds>(*time).time_since_epoch().count();
 }
 
 std::string ReadWord(const std::string& text) {

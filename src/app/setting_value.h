@@ -18,6 +18,8 @@ uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most);
 std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t least);
 Rate ReadRate(const std::string& text);
 bool ReadSwitch(const std::string& text);
+// A date, or a date and time, of UTC, as seconds since 1970.
+int64_t ReadTime(const std::string& text);
 std::string ReadWord(const std::string& text);  // not empty
 // "a,b,c" of each value, in one list.
 std::vector<std::string> ReadCommaLists(const std::vector<std::string>& values);

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,12 @@ struct Settings {
   std::string then = "leave";
   AsideOptions aside;
   Rate rate;
+  std::string then_dead = "leave";
+  std::string notify;          // URL
+  std::string notify_channel;  // of the database
+  bool watch = false;
+  std::optional<int64_t> after;  // seconds since 1970
+  bool legacy_rewrite = false;   // traffic
   bool background = false;
   bool dry_run = false;
   std::chrono::milliseconds lease = limits::kLeaseDefault;

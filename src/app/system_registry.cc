@@ -6,23 +6,25 @@
 
 #include "base/error.h"
 #include "system/fhir/fhir_system.h"
+#include "system/traffic/traffic_system.h"
 
 namespace sluice {
 namespace {
 
-constexpr std::array<std::string_view, 4> kLater = {"terminology", "traffic", "table", "images"};
+constexpr std::array<std::string_view, 3> kLater = {"terminology", "table", "images"};
 
 }  // namespace
 
 std::unique_ptr<System> MakeSystem(const std::string& name, const LoadOptions& options) {
   if (name == "fhir") return NewFhirSystem(options.types);
+  if (name == "traffic") return NewTrafficSystem(options.legacy_rewrite);
   bool later = std::ranges::find(kLater, name) != kLater.end();
   throw Fault("system-absent", later ? "system '" + name + "' is not in this version yet"
                                      : "there is no system '" + name + "'")
       .With(Scope::kRun)
-      .Remedy("this version has: fhir");
+      .Remedy("this version has: fhir, traffic");
 }
 
-std::vector<std::string> SystemNames() { return {"fhir"}; }
+std::vector<std::string> SystemNames() { return {"fhir", "traffic"}; }
 
 }  // namespace sluice

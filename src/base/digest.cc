@@ -4,6 +4,8 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include <memory>
+
 #include "base/check.h"
 
 namespace sluice {
@@ -20,6 +22,21 @@ std::array<uint8_t, N> Digest(const EVP_MD* kind, std::string_view bytes) {
 }  // namespace
 
 Sha256Bytes Sha256(std::string_view bytes) { return Digest<32>(EVP_sha256(), bytes); }
+
+// Looked up once and with a context per thread: for texts of a hundred bytes the lookup would cost
+// more than the hashing.
+Sha1Bytes Sha1(std::string_view bytes) {
+  static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  Sha1Bytes out;
+  CHECK(EVP_DigestInit_ex(context.get(), kind, nullptr) == 1 &&
+        EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+        EVP_DigestFinal_ex(context.get(), out.data(), nullptr) == 1);
+  return out;
+}
 
 std::array<uint8_t, 16> Md5(std::string_view bytes) { return Digest<16>(EVP_md5(), bytes); }
 

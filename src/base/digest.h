@@ -13,6 +13,9 @@ using Sha256Bytes = std::array<uint8_t, 32>;
 
 Sha256Bytes Sha256(std::string_view bytes);
 Sha256Bytes HmacSha256(std::string_view key, std::string_view bytes);
+// SHA-1 where a format of others asks for it; not for security. Cheap for short texts.
+using Sha1Bytes = std::array<uint8_t, 20>;
+Sha1Bytes Sha1(std::string_view bytes);
 // MD5 as Content-MD5 and single-part ETags use it; not for security.
 std::array<uint8_t, 16> Md5(std::string_view bytes);
 std::string Hex(const uint8_t* bytes, size_t size);

@@ -1,42 +1,25 @@
 #include "engine/dispatcher.h"
 
 #include <algorithm>
+#include <cstdlib>
 
-#include "base/crash_point.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "engine/limits.h"
-#include "ledger/outbox.h"
+#include "engine/move_object.h"
 
 namespace sluice {
 namespace {
 
-ObjectRef MoveTarget(const OutboxItem& item) {
-  Source to = ParseSource(item.argument);
-  ObjectRef target{item.object.store, to.bucket, to.prefix + item.object.key, ""};
-  return target;
+// Not an option: options are kept in the ledger, which holds no secrets.
+std::string NotifySecret() {
+  const char* secret = std::getenv("SLUICE_NOTIFY_SECRET");
+  return secret == nullptr ? "" : secret;
 }
 
-// Copy with If-Match, look at the copy, look at the source once more just before the delete. A
-// crash in between repeats it: a source that is gone while its copy is there was moved.
-void MoveObject(ObjectStore& store, const OutboxItem& item) {
-  ObjectRef target = MoveTarget(item);
-  try {
-    ObjectStat source = store.Stat(item.object);
-    store.Copy(item.object, target);
-    CrashPoint("object-copied");
-    ObjectStat copy = store.Stat(target);
-    if (copy.size_bytes != source.size_bytes) {
-      throw Fault("copy-differs", "the copy at " + ToString(target) + " is not of the same size")
-          .With(Retry::kLater);
-    }
-    store.Stat(item.object);  // still the version that was loaded and copied
-  } catch (const Error& error) {
-    if (error.code() != "NoSuchKey") throw;
-    ObjectRef any = target;
-    store.Stat(any);
-    return;
-  }
-  store.Remove(item.object);
+ObjectRef MoveTarget(const OutboxItem& item) {
+  Source to = ParseSource(item.argument);
+  return {item.object.store, to.bucket, to.prefix + item.object.key, ""};
 }
 
 void TagObject(ObjectStore& store, const OutboxItem& item) {
@@ -59,23 +42,126 @@ Disposition ParseDisposition(const std::string& text) {
       .Remedy("give leave, move:s3://bucket/prefix/ or tag:NAME=VALUE");
 }
 
-int Dispatcher::RunDue(pg::Connection& connection) {
-  std::vector<OutboxItem> items =
-      ClaimOutbox(connection, import_, worker_, limits::kOutboxBatch, limits::kOutboxLease);
-  for (const OutboxItem& item : items) {
-    stop_.ThrowIfRequested();
+Dispatcher::Dispatcher(const DispatchShared& shared)
+    : shared_(shared), notifier_(NotifySecret(), shared.options.ca_bundle, shared.stop) {}
+
+void Dispatcher::End() {
+  over_.Request();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Dispatcher::Run() noexcept {
+  std::optional<pg::Connection> connection;
+  while (!over_.requested() && !shared_.stop.requested()) {
     try {
-      ObjectStore& store = stores_.For(item.object);
-      item.kind == "move" ? MoveObject(store, item) : TagObject(store, item);
-    } catch (Error& error) {
-      if (stop_.requested()) throw;
-      bool give_up = error.retry() == Retry::kNever || item.attempts + 1 >= attempts_max_;
-      SettleOutboxFailed(connection, item.id, error, give_up, limits::kJobBackoffFirst);
-      continue;
+      if (!connection || connection->lost()) {
+        connection.reset();
+        connection.emplace(shared_.database.ConnectPatiently(Database::Use::kControl, over_));
+      }
+      busy_ = RunDue(*connection) > 0;
+      if (!busy_) over_.SleepFor(limits::kOutboxPoll);
+    } catch (const Error& error) {
+      if (shared_.stop.requested() || over_.requested()) return;
+      if (error.retry() == Retry::kNever) return shared_.fault.Set(error);
+      Log(LogLevel::kInfo, error.message());
+      over_.SleepFor(limits::kReconnectBackoffFirst);
+    } catch (const std::exception& error) {
+      return shared_.fault.Set(Fault("internal", error.what()).With(Scope::kRun));
     }
-    SettleOutboxDone(connection, item.id);
   }
+}
+
+int Dispatcher::RunDue(pg::Connection& connection) {
+  std::vector<OutboxItem> items = ClaimOutbox(connection, shared_.import, shared_.worker,
+                                              limits::kOutboxBatch, limits::kOutboxLease);
+  std::vector<Outcome> outcomes = CarryOut(items);
+  shared_.stop.ThrowIfRequested();
+  std::vector<OutboxId> done;
+  for (size_t i = 0; i < items.size(); ++i) {
+    bool plain = !outcomes[i].error && !outcomes[i].overwritten && items[i].kind != "channel";
+    if (plain) done.push_back(items[i].id);
+  }
+  SettleOutboxDone(connection, done);
+  for (size_t i = 0; i < items.size(); ++i) Settle(connection, items[i], outcomes[i]);
   return static_cast<int>(items.size());
+}
+
+// Each takes several requests one after the other, so some are under way at once.
+std::vector<Dispatcher::Outcome> Dispatcher::CarryOut(const std::vector<OutboxItem>& items) {
+  std::vector<Outcome> outcomes(items.size());
+  std::atomic<size_t> next{0};
+  auto work = [&] {
+    for (size_t i = next++; i < items.size() && !shared_.stop.requested(); i = next++) {
+      outcomes[i] = CarryOutOne(items[i]);
+    }
+  };
+  std::vector<std::thread> others;
+  size_t threads = std::min(items.size(), limits::kOutboxThreads);
+  for (size_t i = 1; i < threads; ++i) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  return outcomes;
+}
+
+Dispatcher::Outcome Dispatcher::CarryOutOne(const OutboxItem& item) {
+  Outcome outcome;
+  try {
+    if (item.kind == "move") {
+      ObjectStore& store = shared_.stores.For(item.object);
+      outcome.overwritten = MoveObject(store, item.object, MoveTarget(item)) == Moved::kOverwritten;
+    } else if (item.kind == "tag") {
+      TagObject(shared_.stores.For(item.object), item);
+    } else if (item.kind == "notify") {
+      notifier_.Post(item.argument, NoticeOf(item));
+    }
+  } catch (const Error& error) {
+    outcome.error = error;
+  } catch (const std::exception& error) {
+    outcome.error = Fault("internal", error.what());
+  }
+  return outcome;
+}
+
+void Dispatcher::Settle(pg::Connection& connection, const OutboxItem& item,
+                        const Outcome& outcome) {
+  if (outcome.error) {
+    bool give_up =
+        outcome.error->retry() == Retry::kNever || item.attempts + 1 >= shared_.options.attempts;
+    SettleOutboxFailed(connection, item.id, *outcome.error, give_up, limits::kJobBackoffFirst);
+  } else if (outcome.overwritten) {
+    bool reload = ChangedFor(shared_.system, shared_.options) == ChangedPolicy::kReload;
+    SettleOverwritten(connection, item, reload);
+  } else if (item.kind == "channel") {
+    Notifier::Announce(connection, item.argument, NoticeOf(item));
+    SettleOutboxDone(connection, {&item.id, 1});
+  }
+}
+
+Notice Dispatcher::NoticeOf(const OutboxItem& item) const {
+  return {.source = std::string(shared_.system.notice_source()),
+          .event = item.event,
+          .object = ToString(item.object),
+          .key = item.object.key,
+          .detail = item.detail,
+          .import = shared_.import.value};
+}
+
+void Dispatcher::TellDrained(pg::Connection& connection) noexcept {
+  const LoadOptions& options = shared_.options;
+  try {
+    Notice notice{.source = std::string(shared_.system.notice_source()),
+                  .event = "drained",
+                  .object = "",
+                  .key = "",
+                  .detail = "",
+                  .import = shared_.import.value};
+    if (!options.notify_channel.empty()) {
+      Notifier::Announce(connection, options.notify_channel, notice);
+    }
+    if (!options.notify.empty()) notifier_.Post(options.notify, notice);
+  } catch (const std::exception& error) {
+    Log(LogLevel::kInfo, std::string("nobody was told that the queue is drained: ") + error.what());
+  }
 }
 
 }  // namespace sluice

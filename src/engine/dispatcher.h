@@ -1,10 +1,21 @@
-// Carries out the outbox: moves and tags objects whose loads are durable (house promise 7). Every
-// deed is repeatable.
+// Carries out the outbox in a thread of its own: moves and tags objects whose loads are durable,
+// and tells others of them (house promise 7). Every deed is repeatable.
 #pragma once
 
+#include <atomic>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "base/stop.h"
+#include "engine/database.h"
 #include "engine/load_options.h"
+#include "engine/notifier.h"
+#include "engine/run_fault.h"
 #include "engine/store_set.h"
+#include "engine/system.h"
+#include "ledger/outbox.h"
 #include "pg/connection.h"
 
 namespace sluice {
@@ -12,26 +23,53 @@ namespace sluice {
 // "leave", "move:s3://bucket/[prefix]" or "tag:NAME=VALUE". Errors (kRun): "then-invalid".
 Disposition ParseDisposition(const std::string& text);
 
+// What an import's dispatchers share. Everything outlives them.
+struct DispatchShared {
+  const Database& database;
+  const System& system;
+  const LoadOptions& options;
+  StoreSet& stores;
+  RunFault& fault;
+  const Stop& stop;  // the user's
+  ImportId import;
+  WorkerId worker;
+};
+
 class Dispatcher {
  public:
-  // All must outlive the dispatcher.
-  Dispatcher(StoreSet& stores, ImportId import, WorkerId worker, int attempts_max, const Stop& stop)
-      : stores_(stores),
-        import_(import),
-        worker_(worker),
-        attempts_max_(attempts_max),
-        stop_(stop) {}
+  explicit Dispatcher(const DispatchShared& shared);
+  ~Dispatcher() { End(); }
+
+  void Start() {
+    thread_ = std::thread([this] { Run(); });
+  }
+  void End();
+  // Whether something was due when it was looked last.
+  bool busy() const { return busy_; }
 
   // Carries out what is due now on `connection` (a kControl session: its claim is the durability
   // barrier); returns how many.
   int RunDue(pg::Connection& connection);
+  // Tells whoever is to be told that nothing is left to do. A telling that fails is only logged.
+  void TellDrained(pg::Connection& connection) noexcept;
 
  private:
-  StoreSet& stores_;
-  const ImportId import_;
-  const WorkerId worker_;
-  const int attempts_max_;
-  const Stop& stop_;
+  struct Outcome {
+    bool overwritten = false;
+    std::optional<Error> error;
+  };
+
+  void Run() noexcept;
+  std::vector<Outcome> CarryOut(const std::vector<OutboxItem>& items);
+  Outcome CarryOutOne(const OutboxItem& item);
+  void Settle(pg::Connection& connection, const OutboxItem& item, const Outcome& outcome);
+  Notice NoticeOf(const OutboxItem& item) const;
+
+  const DispatchShared shared_;
+  Notifier notifier_;
+  Stop over_;
+  std::atomic<bool> busy_{false};
+  std::thread thread_;
 };
 
 }  // namespace sluice

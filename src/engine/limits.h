@@ -96,6 +96,11 @@ inline constexpr size_t kRejectRawBytesPerObject = 8 * kMiB;
 // twenty small merges, so more of them fail the object.
 inline constexpr uint64_t kIsolatedOfMergeMax = 10'000;
 
+// ---- watch
+
+// Between two listings of a watched source: new objects start within 5 s.
+inline constexpr milliseconds kWatchPoll{2000};
+
 // ---- database
 
 // A wait for a lock becomes "later" after this.
@@ -134,6 +139,9 @@ inline constexpr size_t kDuplicateLinesMax = 20;
 // ---- outbox
 
 inline constexpr int kOutboxBatch = 50;
+// Items under way at once: a move is six requests, one after the other.
+inline constexpr size_t kOutboxThreads = 4;
+inline constexpr milliseconds kOutboxPoll{50};
 inline constexpr milliseconds kOutboxLease{120000};
 
 }  // namespace sluice::limits

@@ -59,6 +59,7 @@ class Listing {
 
   void Add(const Source& source, const ObjectStat& object) {
     if (full()) return;
+    if (options_.after && object.last_modified <= after_) return;
     std::string name = NameInSource(source, object.ref);
     if (!options_.include.empty() && !MatchesAny(options_.include, name)) return;
     if (MatchesAny(options_.exclude, name)) return;
@@ -81,6 +82,8 @@ class Listing {
 
  private:
   const LoadOptions& options_;
+  const std::chrono::system_clock::time_point after_{
+      std::chrono::seconds(options_.after.value_or(0))};
   const System& system_;
   const std::function<void(std::vector<Listed>&&)>& page_;
   std::vector<Listed> objects_;

@@ -52,7 +52,7 @@ void ReportRefused(const LoadContext& context, const Job& job, LoadReport& repor
 
 // Rows of the versions that this one replaces, as far as nobody changed them since.
 void RemoveSuperseded(const LoadContext& context, const Receipt& receipt) {
-  if (receipt.superseded_txids.empty()) return;
+  if (receipt.superseded_txids.empty() || context.system.versions_add_up()) return;
   context.connection.Exec(
       fmt::format("DELETE FROM {} WHERE txid = ANY ($1::int8[])", context.table.name),
       {pg::Int8Array(receipt.superseded_txids)});
@@ -88,6 +88,7 @@ void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writ
   desk.CheckShare(report);
   report.counts.loaded = written.loaded;
   report.counts.skipped = written.skipped;
+  report.note = written.note;
 }
 
 }  // namespace
@@ -111,11 +112,12 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
                          context.meter.unpacked_bytes);
   CrashPoint("object-opened");
 
+  bool reload = job.reload || context.system.versions_add_up();
   pg::Transaction tx(context.connection, TransactionSettings(job));
   std::optional<Receipt> receipt = InsertReceipt(context.connection, job,
                                                  {.relation = context.table.relation,
                                                   .etag = report.etag,
-                                                  .reload = job.reload,
+                                                  .reload = reload,
                                                   .txid_sequence = context.table.txid_sequence});
   if (!receipt) return ReportRefused(context, job, report);
   report.receipt = receipt->id;
@@ -139,7 +141,7 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   }
   CrashPoint("rows-written");
   SettleDone(context.connection, job, *receipt, report.etag, report.counts, unpacked.read(),
-             context.options.then);
+             context.options.then, report.note);
   CrashPoint("before-commit");
   tx.Commit();
   CrashPoint("after-commit");

@@ -48,6 +48,7 @@ struct LoadReport {
   std::string etag;  // of the version read
   ReceiptId receipt;
   Counts counts;
+  std::string note;                  // of the writer
   std::vector<Reject> rejects;       // filled also when LoadObject throws
   std::optional<Position> position;  // of the record at fault, likewise
 };

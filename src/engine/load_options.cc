@@ -58,6 +58,25 @@ std::string_view ToString(AsideOptions::Indexes indexes) {
   return "?";
 }
 
+namespace {
+
+// What follows an object's end beside `then`, as the ledger's kPostFollowing reads it.
+json Follow(const LoadOptions& o) {
+  json follow = json::array();
+  auto add = [&follow](const char* event, const std::string& kind, const std::string& argument) {
+    if (argument.empty()) return;
+    follow.push_back({{"event", event}, {"kind", kind}, {"argument", argument}});
+  };
+  add("dead", o.then_dead.kind, o.then_dead.argument);
+  for (const char* event : {"done", "dead"}) {
+    add(event, "notify", o.notify);
+    add(event, "channel", o.notify_channel);
+  }
+  return follow;
+}
+
+}  // namespace
+
 std::string ToJson(const LoadOptions& o) {
   return json{{"system", o.system},
               {"sources", o.sources},
@@ -65,6 +84,7 @@ std::string ToJson(const LoadOptions& o) {
               {"include", o.include},
               {"exclude", o.exclude},
               {"types", o.types},
+              {"legacy_rewrite", o.legacy_rewrite},
               {"limit", o.limit},
               {"by_source", o.by_source},
               {"threads", o.threads},
@@ -84,6 +104,13 @@ std::string ToJson(const LoadOptions& o) {
               {"set_aside_primary_key", o.aside.primary_key},
               {"set_aside_foreign_keys", o.aside.foreign_keys},
               {"rate", ToString(o.rate)},
+              {"then_dead_kind", o.then_dead.kind},
+              {"then_dead_argument", o.then_dead.argument},
+              {"notify", o.notify},
+              {"notify_channel", o.notify_channel},
+              {"follow", Follow(o)},
+              {"watch", o.watch},
+              {"after", o.after ? json(*o.after) : json()},
               {"lease_ms", o.lease.count()},
               {"s3_endpoint", o.s3_endpoint},
               {"region", o.region},
@@ -106,6 +133,7 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("include").get_to(o.include);
   j.at("exclude").get_to(o.exclude);
   j.at("types").get_to(o.types);
+  o.legacy_rewrite = j.value("legacy_rewrite", false);
   j.at("limit").get_to(o.limit);
   o.by_source = j.value("by_source", false);
   o.threads = j.value("threads", 0);
@@ -118,6 +146,12 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("then_kind").get_to(o.then.kind);
   j.at("then_argument").get_to(o.then.argument);
   o.rate = ParseRate(j.value("rate", "")).value_or(Rate{});
+  o.then_dead = {j.value("then_dead_kind", ""), j.value("then_dead_argument", "")};
+  o.notify = j.value("notify", "");
+  o.notify_channel = j.value("notify_channel", "");
+  o.then.notices = !o.notify.empty() || !o.notify_channel.empty();
+  o.watch = j.value("watch", false);
+  if (j.contains("after") && !j["after"].is_null()) o.after = j["after"].get<int64_t>();
   o.lease = std::chrono::milliseconds(j.at("lease_ms").get<int64_t>());
   j.at("s3_endpoint").get_to(o.s3_endpoint);
   j.at("region").get_to(o.region);
@@ -136,9 +170,10 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
 
 std::string ImportScope(const LoadOptions& o) {
   if (o.by_source) return json{{"sources", o.sources}, {"endpoint", o.s3_endpoint}}.dump();
-  return json{{"sources", o.sources}, {"prefixes", o.prefixes}, {"include", o.include},
-              {"exclude", o.exclude}, {"types", o.types},       {"endpoint", o.s3_endpoint}}
-      .dump();
+  json scope{{"sources", o.sources}, {"prefixes", o.prefixes}, {"include", o.include},
+             {"exclude", o.exclude}, {"types", o.types},       {"endpoint", o.s3_endpoint}};
+  if (o.after) scope["after"] = *o.after;
+  return scope.dump();
 }
 
 }  // namespace sluice

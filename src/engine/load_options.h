@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ struct LoadOptions {
   std::vector<std::string> include;   // globs over keys; empty: all
   std::vector<std::string> exclude;
   std::vector<std::string> types;  // fhir: resource types instead of the known ones
+  bool legacy_rewrite = false;     // traffic: write known content once more
   uint64_t limit = 0;              // objects of this run; 0: all
   // Requests for the same sources are the same import, whatever part of them they select.
   bool by_source = false;
@@ -50,9 +52,15 @@ struct LoadOptions {
   WritePolicy policy;
   int attempts = 0;
   std::string lane;
-  Disposition then;  // of loaded objects
   AsideOptions aside;
-  Rate rate;  // of the import, over all its processes
+  Rate rate;              // of the import, over all its processes
+  Disposition then;       // of loaded objects
+  Disposition then_dead;  // of objects that are given up on
+  std::string notify;     // a URL that is told of every object
+  std::string notify_channel;
+  bool watch = false;  // new objects are looked for until the user stops it
+  // Only objects that were put there later; seconds since 1970.
+  std::optional<int64_t> after;
   std::chrono::milliseconds lease{0};
 
   // The S3 store.

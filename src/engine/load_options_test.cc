@@ -21,7 +21,13 @@ LoadOptions Full() {
   options.changed = ChangedPolicy::kReload;
   options.attempts = 3;
   options.lane = "l";
-  options.then = {"tag", "a=b"};
+  options.then = {"tag", "a=b", true};
+  options.then_dead = {"move", "s3://dead/"};
+  options.notify = "https://hook";
+  options.notify_channel = "c";
+  options.watch = true;
+  options.after = 8;
+  options.legacy_rewrite = true;
   options.aside = {AsideOptions::Indexes::kAuto, true, true};
   options.rate = {.per_second = 2.5, .unit = RateUnit::kObjects};
   options.lease = std::chrono::milliseconds(1234);

@@ -79,6 +79,13 @@ void Loader::Reconnect() {
   EndSession(*connection_, old_pid, old_start, limits::kBackendEndWait);
 }
 
+// A watch takes the newest first unless it is asked for order.
+Order Loader::NextOrder() {
+  const LoadOptions& options = shared_.options;
+  if (!options.watch || options.order != Order::kOptimal) return options.order;
+  return ++claims_ % 2 == 0 ? Order::kNewest : Order::kLastName;
+}
+
 void Loader::Work() {
   constexpr std::chrono::milliseconds kPermitWait{100};
   if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop)) return;
@@ -98,7 +105,7 @@ void Loader::Work() {
 bool Loader::LoadNext() {
   std::optional<Job> job = Claim(*connection_, {.import = shared_.import,
                                                 .worker = shared_.worker,
-                                                .order = shared_.options.order,
+                                                .order = NextOrder(),
                                                 .lane = shared_.options.lane,
                                                 .only_at = shared_.only_at,
                                                 .backend_start = backend_start_,

@@ -55,6 +55,7 @@ class Loader {
   void WorkPatiently();
   void Work();
   bool LoadNext();  // false: there was nothing to claim
+  Order NextOrder();
   void Load(const Job& job);
   Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
   Next AfterError(const Job& job, const Error& error, const LoadReport& report);
@@ -68,6 +69,7 @@ class Loader {
   std::optional<pg::Connection> connection_;
   std::string backend_start_;
   int uncertain_tries_ = 0;
+  unsigned claims_ = 0;
 };
 
 }  // namespace sluice

@@ -16,6 +16,7 @@
 #include "engine/loader.h"
 #include "engine/process.h"
 #include "engine/rescuer.h"
+#include "engine/watch.h"
 #include "ledger/outbox.h"
 #include "ledger/queue.h"
 #include "ledger/settle.h"
@@ -43,8 +44,8 @@ void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker,
                       request.options.given ? "worker:" + std::to_string(worker.value)
                                             : OnlyAt(*listed.source, HostName(), worker.value)});
     }
-    Enqueued done =
-        Enqueue(connection, import, jobs, request.options.changed, request.options.lane);
+    Enqueued done = Enqueue(connection, import, jobs, ChangedFor(request.system, request.options),
+                            request.options.lane);
     if (total != nullptr) {
       total->to_load += done.to_load;
       total->seen += done.seen;
@@ -53,7 +54,6 @@ void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker,
     PostForLoaded(connection, import, jobs, request.options.then);
     CrashPoint("page-enqueued");
   });
-  MarkListed(connection, import);
 }
 
 // One run of one import in this process.
@@ -73,14 +73,15 @@ class Run {
         pools_(request.threads),
         meter_(request.threads),
         heartbeat_(database, worker_, request.options.lease),
-        dispatcher_(stores_, import, worker_, request.options.attempts, stop),
+        dispatcher_(
+            {database, request.system, request.options, stores_, fault_, stop, import, worker_}),
         pace_(database, control_, import, fault_) {}
 
   RunResult Lead() {
     // Before the loaders take what the server has room for.
     lister_.emplace(database_.ConnectPatiently(Database::Use::kControl));
     // Strict order is known only once everything is listed.
-    bool list_first = request_.options.order == Order::kByLastModified;
+    bool list_first = request_.options.order == Order::kByLastModified && !request_.options.watch;
     std::thread lister([&] { List(); });
     if (list_first) lister.join();
     Supervise();
@@ -97,11 +98,30 @@ class Run {
  private:
   void List() noexcept {
     try {
+      if (request_.options.watch) return WatchSources();
       while (!ListOnce()) ignored_ = 0;
+      MarkListed(*lister_, import_);
     } catch (const Error& error) {
       if (!stop_.requested()) fault_.Set(Error(error).With(Scope::kRun));
     } catch (const std::exception& error) {
       fault_.Set(Fault("internal", error.what()).With(Scope::kRun));
+    }
+  }
+
+  // Lists again and again, until the user stops it. The import is never listed whole, so it does
+  // not end by itself.
+  void WatchSources() {
+    Watch watch(static_cast<uint64_t>(getpid()));
+    while (!over_.requested()) {
+      auto began = steady_clock::now();
+      try {
+        ignored_ = 0;
+        ListOnce();
+      } catch (const Error& error) {
+        if (error.retry() == Retry::kNever || stop_.requested()) throw;
+        Log(LogLevel::kInfo, error.message() + "; the watch goes on");
+      }
+      over_.SleepFor(watch.PauseAfter(steady_clock::now() - began));
     }
   }
 
@@ -139,6 +159,7 @@ class Run {
                         pace_,
                         request_.permits};
     std::vector<std::thread> threads;
+    dispatcher_.Start();
     for (int i = 0; i < request_.threads; ++i) {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
     }
@@ -149,6 +170,7 @@ class Run {
     }
     over_.Request();
     for (std::thread& thread : threads) thread.join();
+    dispatcher_.End();
   }
 
   bool draining() const { return request_.drain != nullptr && request_.drain->requested(); }
@@ -176,9 +198,10 @@ class Run {
       RescueVanished(control_);
       next_rescue_ = look_began + std::chrono::seconds(1);
     }
-    bool outbox_busy = dispatcher_.RunDue(control_) > 0;
     indexes_.Look(control_, listed_);
-    if (indexes_.restoring().empty()) CompleteImport(control_, import_);
+    if (indexes_.restoring().empty() && CompleteImport(control_, import_)) {
+      dispatcher_.TellDrained(control_);
+    }
     std::optional<Turn> turn;
     if (taking_part_) turn = NextTurn(control_, import_, only_at);
     tally_ = TallyImport(control_, import_);
@@ -190,12 +213,21 @@ class Run {
     bool none_here = (turn ? turn->pending : 0) == elsewhere &&
                      tally_.of(JobState::kPending).jobs == elsewhere &&
                      tally_.of(JobState::kRunning).jobs == 0;
-    if (taking_part_ && none_here && !outbox_busy) return true;
+    if (taking_part_ && none_here && !dispatcher_.busy()) return true;
+    if (request_.options.watch) NoticeDrained();
     // Looking costs the database more the more jobs there are: a fifth of the time is enough.
     steady_clock::time_point now = steady_clock::now();
     next_look_ = now + std::max<steady_clock::duration>(std::chrono::milliseconds(50),
                                                         5 * (now - look_began));
     return false;
+  }
+
+  // A watch's queue that had something and has nothing more.
+  void NoticeDrained() {
+    bool empty = tally_.of(JobState::kPending).jobs == 0 &&
+                 tally_.of(JobState::kRunning).jobs == 0 && !dispatcher_.busy();
+    if (empty && had_work_) dispatcher_.TellDrained(control_);
+    had_work_ = !empty;
   }
 
   bool Reconnect() {
@@ -224,7 +256,12 @@ class Run {
       if (result.fault && !taking_part_) FailImport(connection, import_, *result.fault);
       if (!result.interrupted) indexes_.Finish(connection);
       result.interrupted = stop_.requested();
-      CompleteImport(connection, import_);  // the last job may have ended since the last look
+      // A watch is over when the user says so: then what it found so far is all.
+      if (request_.options.watch && result.interrupted && !taking_part_) {
+        MarkListed(connection, import_);
+      }
+      bool completed = CompleteImport(connection, import_);  // since the last look
+      if (completed && !request_.options.watch) dispatcher_.TellDrained(connection);
       MarkWorkerEnded(connection, worker_);
       result.tally = TallyImport(connection, import_);
       result.loaded = TallyByLabel(connection, import_);
@@ -233,6 +270,9 @@ class Run {
       result.outbox_dead = TallyOutbox(connection, import_).dead;
       if (auto import = GetImport(connection, import_)) result.state = import->state;
       if (result.state == ImportState::kCompleted) Analyze(connection, result.loaded);
+      if (request_.options.watch && result.state == ImportState::kCompleted) {
+        result.interrupted = false;
+      }
     } catch (const Error& error) {
       if (!result.fault && !result.interrupted) result.fault = error;
     }
@@ -270,8 +310,8 @@ class Run {
   Pools pools_;
   Meter meter_;
   Heartbeat heartbeat_;
-  Dispatcher dispatcher_;
   RunFault fault_;
+  Dispatcher dispatcher_;
   Pace pace_;
   Stop over_;
   std::atomic<uint64_t> ignored_{0};
@@ -279,6 +319,7 @@ class Run {
   Tally tally_;
   bool listed_ = false;
   bool taking_part_ = false;
+  bool had_work_ = false;  // at the last look
   const steady_clock::time_point began_ = steady_clock::now();
   steady_clock::time_point next_look_ = began_;
   steady_clock::time_point next_rescue_ = began_;
@@ -333,6 +374,7 @@ RunResult ListImport(const RunRequest& request, ImportId import, const Database&
   TargetTables tables(request.system, request.options.policy);
   ListAndEnqueue(request, import, request.process, stores, tables, connection, stop, ignored,
                  &result.enqueued);
+  MarkListed(connection, import);
   result.ignored = ignored;
   result.tally = TallyImport(connection, import);
   result.state = ImportState::kRunning;

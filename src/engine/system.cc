@@ -8,6 +8,11 @@
 
 namespace sluice {
 
+ChangedPolicy ChangedFor(const System& system, const LoadOptions& options) {
+  bool add = system.versions_add_up() && options.changed == ChangedPolicy::kError;
+  return add ? ChangedPolicy::kReload : options.changed;
+}
+
 std::unique_ptr<Writer> System::OpenWriter(const WriterContext& context) const {
   const TargetTable& table = context.table;
   if (table.merge_plan) {

@@ -34,7 +34,10 @@ struct Classified {
 struct TargetTable {
   uint32_t relation = 0;  // oid
   std::string name;       // quoted and schema-qualified, for SQL
-  std::string copy_sql;   // COPY ... FROM STDIN
+  // Where the rows go into other tables: these, whose indexes may be put aside; the one with most
+  // rows last.
+  std::vector<uint32_t> row_relations{};
+  std::string copy_sql;  // COPY ... FROM STDIN
   std::string
       txid_sequence;  // each load takes one number, carried by its rows; empty: rows carry none
   CopyFormat copy_format = CopyFormat::kBinary;
@@ -65,6 +68,11 @@ class System {
   virtual ~System() = default;
   virtual std::string_view name() const = 0;
   virtual Classified Classify(const ObjectRef& ref) const = 0;
+  // Whether each version of an object is data of its own: another version is loaded as a new object
+  // would be, and what earlier ones brought stays.
+  virtual bool versions_add_up() const { return false; }
+  // Who its notifications say they are from.
+  virtual std::string_view notice_source() const { return "sluice"; }
   // Makes the table where absent, in a committed transaction of its own, safe when two processes do
   // it at once; checks an existing one. Errors (kNever, kRun): "table-columns" naming what is
   // missing or of another type.
@@ -79,5 +87,9 @@ class System {
   // The doors of its own that `sluice serve` opens, beside those that all systems share.
   virtual std::vector<http::Route> routes(const Services&) const { return {}; }
 };
+
+// What to do with an object whose etag differs from the one loaded: as asked, but where versions
+// add up there is nothing to refuse.
+ChangedPolicy ChangedFor(const System& system, const LoadOptions& options);
 
 }  // namespace sluice

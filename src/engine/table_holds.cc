@@ -1,5 +1,7 @@
 #include "engine/table_holds.h"
 
+#include <algorithm>
+
 #include "engine/limits.h"
 #include "engine/set_aside.h"
 #include "table/aside_cost.h"
@@ -7,11 +9,22 @@
 
 namespace sluice {
 
+namespace {
+
+bool AnyHeld(pg::Connection& connection, const std::vector<uint32_t>& relations) {
+  return std::ranges::any_of(
+      relations, [&](uint32_t relation) { return RelationLock::IsHeld(connection, relation); });
+}
+
+}  // namespace
+
 bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetTable& table) {
+  std::vector<uint32_t> relations = table.row_relations;
+  if (relations.empty()) relations = {table.relation};
   {
     std::lock_guard lock(mutex_);
     Entry& entry = tables_[job.target];
-    entry.relation = table.relation;
+    entry.relations = relations;
     if (entry.state == State::kReady) return true;
     if (entry.state == State::kTaking) return false;
     if (entry.state == State::kNew && !options_.any()) {
@@ -21,7 +34,7 @@ bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetT
     entry.state = State::kTaking;
   }
   try {
-    bool ready = Take(connection, job, table.relation);
+    bool ready = Take(connection, job, relations);
     Set(job, ready ? State::kReady : State::kRestoring);
     return ready;
   } catch (...) {
@@ -30,18 +43,22 @@ bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetT
   }
 }
 
-bool TableHolds::Take(pg::Connection& connection, const Job& job, uint32_t relation) const {
-  if (RelationLock::IsHeld(connection, relation)) return false;
+bool TableHolds::Take(pg::Connection& connection, const Job& job,
+                      const std::vector<uint32_t>& relations) const {
+  if (AnyHeld(connection, relations)) return false;
   if (!options_.any()) return true;
   if (options_.indexes == AsideOptions::Indexes::kAuto) {
     std::optional<uint64_t> incoming =
         IncomingBytes(connection, import_, job.target, limits::kPackedRatio);
     if (!incoming) return false;  // what is to come is not known yet
-    if (!PaysToSetAside(MeasureTable(connection, relation), *incoming).pays) return true;
+    // Of several tables, the last decides: it has the most rows.
+    if (!PaysToSetAside(MeasureTable(connection, relations.back()), *incoming).pays) return true;
   }
   LockPatience patience;
   patience.total = limits::kAsidePatience;
-  TakeHold(connection, import_, relation, options_.kinds(), job.target, patience, stop_);
+  for (uint32_t relation : relations) {
+    TakeHold(connection, import_, relation, options_.kinds(), job.target, patience, stop_);
+  }
   return true;
 }
 
@@ -51,12 +68,12 @@ void TableHolds::Set(const Job& job, State state) {
 }
 
 bool TableHolds::IsRestoring(pg::Connection& connection, const Job& job) {
-  uint32_t relation = 0;
+  std::vector<uint32_t> relations;
   {
     std::lock_guard lock(mutex_);
-    relation = tables_[job.target].relation;
+    relations = tables_[job.target].relations;
   }
-  if (!RelationLock::IsHeld(connection, relation)) return false;
+  if (!AnyHeld(connection, relations)) return false;
   Set(job, State::kRestoring);
   return true;
 }
@@ -68,7 +85,8 @@ std::vector<uint32_t> TableHolds::ReleaseFinished(pg::Connection& connection) {
       // Should its objects be tried again, the table is held again.
       std::lock_guard lock(mutex_);
       for (auto& [target, entry] : tables_) {
-        bool held = entry.relation == relation && entry.state == State::kReady;
+        bool held = entry.state == State::kReady &&
+                    std::ranges::find(entry.relations, relation) != entry.relations.end();
         if (held) entry.state = State::kNew;
       }
     }

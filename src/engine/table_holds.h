@@ -43,10 +43,11 @@ class TableHolds {
   };
   struct Entry {
     State state = State::kNew;
-    uint32_t relation = 0;
+    std::vector<uint32_t> relations;
   };
   // Takes the hold; false: not now.
-  bool Take(pg::Connection& connection, const Job& job, uint32_t relation) const;
+  bool Take(pg::Connection& connection, const Job& job,
+            const std::vector<uint32_t>& relations) const;
   void Set(const Job& job, State state);
 
   const AsideOptions& options_;

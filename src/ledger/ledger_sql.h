@@ -126,7 +126,7 @@ inline constexpr char kImportsFrom[] =
 //    `retry` is a deed);
 //  - known: another import loaded this very version (or, under the policy keep, any): a job that is
 //    born skipped;
-//  - load: new, forgotten, or another version after a failure: fresh attempts;
+//  - load: new, forgotten, or put there anew after a failure: fresh attempts;
 //  - reload: another version is in and the policy is to replace it.
 inline constexpr char kEnqueue[] = R"sql(
 WITH listed AS (
@@ -135,7 +135,7 @@ WITH listed AS (
     AS o(target, label, store, bucket, key, etag, size_bytes, modified_us, only_at)
 ), known AS (
   SELECT l.*, j.id AS job_id, j.state AS job_state, j.etag AS job_etag, j.error_code, j.reason,
-         r.id AS receipt_id, r.etag AS receipt_etag
+         j.last_modified AS job_modified, r.id AS receipt_id, r.etag AS receipt_etag
   FROM listed l
   LEFT JOIN sluice.job j ON j.import_id = $1 AND j.store = l.store AND j.bucket = l.bucket
     AND j.key = l.key
@@ -147,7 +147,8 @@ WITH listed AS (
     WHEN job_state = 'cancelled' THEN 'keep'
     WHEN $2 = 'keep' AND job_id IS NOT NULL THEN 'keep'
     WHEN $2 = 'keep' AND receipt_id IS NOT NULL THEN 'known'
-    WHEN receipt_id IS NULL AND job_state = 'dead' AND job_etag = etag THEN 'keep'
+    WHEN receipt_id IS NULL AND job_state = 'dead' AND job_etag = etag
+      AND to_timestamp(modified_us / 1e6) <= job_modified THEN 'keep'
     WHEN receipt_id IS NULL THEN 'load'
     WHEN receipt_etag = etag AND job_id IS NULL THEN 'known'
     WHEN receipt_etag = etag AND job_state IN ('done', 'skipped') THEN 'keep'
@@ -262,6 +263,17 @@ inline constexpr char kClaimLongest[] =
 inline constexpr char kClaimOldest[] =
     "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
     "  ORDER BY last_modified, key LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
+
+// Newest first, for a watch: live files overtake a backlog. One of two claims goes by time, the
+// other by name, so that neither an upload of old files nor names without a time hold them up.
+inline constexpr char kClaimNewest[] =
+    "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
+    "  AND not_before <= clock_timestamp() "
+    "  ORDER BY last_modified DESC, key DESC LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
+inline constexpr char kClaimLastName[] =
+    "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
+    "  AND not_before <= clock_timestamp() "
+    "  ORDER BY key DESC LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
 
 // In a lane: locked first (its own statement, so that the count below sees what others committed
 // meanwhile).
@@ -401,6 +413,7 @@ WHERE r.id = j.receipt_id AND r.state = 'forgotten' AND j.state IN ('done', 'ski
 inline constexpr char kSettleDone[] = R"sql(
 UPDATE sluice.job SET state = 'done', receipt_id = $3, etag = $4, records_read = $5,
   records_loaded = $6, records_rejected = $7, records_skipped = $8, unpacked_bytes = $9,
+  reason = $10,
   lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp()
 WHERE id = $1 AND lease_token = $2 AND state = 'running')sql";
 
@@ -497,10 +510,21 @@ WHERE id = $1)sql";
 
 inline constexpr char kPostOutbox[] = R"sql(
 INSERT INTO sluice.outbox (job_id, kind, argument, etag) VALUES ($1, $2, $3, $4)
-ON CONFLICT (job_id, kind) WHERE state IN ('pending', 'running') DO NOTHING)sql";
+ON CONFLICT DO NOTHING)sql";
 
-// An object found loaded already gets its disposition again: it may have been put back. $1 import,
-// $2 kind, $3 argument, then one page of the listing: store, bucket, key, etag.
+// What the import's options say shall follow an event beside its disposition: "follow" is an array
+// of {"event", "kind", "argument"}. $1 job, $2 event, $3 etag or NULL: the job's.
+inline constexpr char kPostFollowing[] = R"sql(
+INSERT INTO sluice.outbox (job_id, kind, argument, etag, event)
+SELECT j.id, f->>'kind', f->>'argument', coalesce($3, j.etag), $2
+FROM sluice.job j JOIN sluice.import i ON i.id = j.import_id,
+  jsonb_array_elements(coalesce(i.options->'follow', '[]')) AS f
+WHERE j.id = $1 AND f->>'event' = $2
+ON CONFLICT DO NOTHING)sql";
+
+// An object found loaded already gets its disposition again: it may have been put back. A watch,
+// which finds it again and again, does not repeat within a run what failed for good, nor a tag.
+// $1 import, $2 kind, $3 argument, then one page of the listing: store, bucket, key, etag.
 inline constexpr char kPostForLoaded[] = R"sql(
 INSERT INTO sluice.outbox (job_id, kind, argument, etag)
 SELECT j.id, $2, $3, j.etag
@@ -508,25 +532,42 @@ FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS l(store, bucket, 
 JOIN sluice.job j ON j.import_id = $1 AND j.store = l.store AND j.bucket = l.bucket
   AND j.key = l.key AND j.etag = l.etag AND j.state IN ('done', 'skipped')
 JOIN sluice.receipt r ON r.id = j.receipt_id AND r.state = 'current' AND r.etag = j.etag
-ON CONFLICT (job_id, kind) WHERE state IN ('pending', 'running') DO NOTHING)sql";
+JOIN sluice.import i ON i.id = j.import_id
+WHERE NOT EXISTS (
+  SELECT FROM sluice.outbox o
+  WHERE o.job_id = j.id AND o.kind = $2 AND o.argument = $3 AND o.etag = j.etag
+    AND o.created_at >= i.started_at AND (o.state = 'dead' OR o.kind = 'tag'))
+ON CONFLICT DO NOTHING)sql";
 
 // Committed with synchronous_commit on: this commit is the barrier that makes every commit before
 // it durable.
 inline constexpr char kClaimOutbox[] = R"sql(
 WITH picked AS (
   SELECT o.id FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
-  WHERE j.import_id = $1 AND (
+  WHERE j.import_id = $1 AND o.state IN ('pending', 'running') AND (
       (o.state = 'pending' AND o.not_before <= clock_timestamp()) OR
       (o.state = 'running' AND o.lease_until < clock_timestamp()))
   ORDER BY o.id LIMIT $2::int8 FOR UPDATE OF o SKIP LOCKED)
 UPDATE sluice.outbox o SET state = 'running', worker_id = $4,
   lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond'
 FROM picked, sluice.job j WHERE o.id = picked.id AND j.id = o.job_id
-RETURNING o.id, o.kind, o.argument, o.etag, o.attempts, j.store, j.bucket, j.key)sql";
+RETURNING o.id, o.kind, o.argument, o.etag, o.attempts, j.store, j.bucket, j.key, o.event,
+  coalesce(CASE WHEN o.event = 'dead' THEN j.error_message ELSE j.reason END, ''), j.id)sql";
 
+// $1 ids.
 inline constexpr char kOutboxDone[] = R"sql(
 UPDATE sluice.outbox SET state = 'done', lease_until = NULL, finished_at = clock_timestamp()
-WHERE id = $1 AND state = 'running')sql";
+WHERE id = ANY ($1::int8[]) AND state = 'running')sql";
+
+// The object holds other content than its load read: it waits again. $1 job, $2 the etag that was
+// loaded, $3 whether the new content takes the place of the old.
+inline constexpr char kRequeueOverwritten[] = R"sql(
+UPDATE sluice.job SET state = 'pending', reload = $3, attempts = 0, crashes = 0,
+  not_before = '-infinity', finished_at = NULL, receipt_id = NULL, reason = NULL,
+  error_origin = NULL, error_code = NULL, error_message = NULL, error_remedy = NULL,
+  error_line = NULL, error_byte = NULL, records_read = 0, records_loaded = 0,
+  records_rejected = 0, records_skipped = 0, unpacked_bytes = 0
+WHERE id = $1 AND etag = $2 AND state IN ('done', 'skipped', 'dead'))sql";
 
 // $2 code, $3 message, $4 give up, $5 pause in ms.
 inline constexpr char kOutboxFailed[] = R"sql(
@@ -539,7 +580,8 @@ WHERE id = $1 AND state = 'running')sql";
 inline constexpr char kOutboxOpen[] = R"sql(
 SELECT count(*) FILTER (WHERE o.state IN ('pending', 'running')),
        count(*) FILTER (WHERE o.state = 'dead')
-FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id WHERE j.import_id = $1)sql";
+FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
+WHERE j.import_id = $1 AND o.state IN ('pending', 'running', 'dead'))sql";
 
 // ---- throttles
 

@@ -1,6 +1,7 @@
 #include "ledger/outbox.h"
 
 #include "ledger/ledger_sql.h"
+#include "pg/transaction.h"
 
 namespace sluice {
 
@@ -35,13 +36,27 @@ std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import,
     item.attempts = static_cast<int>(rows.int8(row, 4));
     item.object = {std::string(rows.text(row, 5)), std::string(rows.text(row, 6)),
                    std::string(rows.text(row, 7)), std::string(rows.text(row, 3))};
+    item.event = rows.text(row, 8);
+    item.detail = rows.text(row, 9);
+    item.job = {rows.int8(row, 10)};
     items.push_back(item);
   }
   return items;
 }
 
-void SettleOutboxDone(pg::Connection& connection, OutboxId id) {
-  connection.Exec(sql::kOutboxDone, {std::to_string(id.value)});
+void SettleOutboxDone(pg::Connection& connection, std::span<const OutboxId> ids) {
+  if (ids.empty()) return;
+  std::vector<int64_t> values;
+  for (OutboxId id : ids) values.push_back(id.value);
+  connection.Exec(sql::kOutboxDone, {pg::Int8Array(values)});
+}
+
+void SettleOverwritten(pg::Connection& connection, const OutboxItem& item, bool reload) {
+  pg::Transaction tx(connection);
+  connection.Exec(sql::kRequeueOverwritten, {std::to_string(item.job.value), item.object.etag,
+                                             std::string(reload ? "true" : "false")});
+  SettleOutboxDone(connection, {&item.id, 1});
+  tx.Commit();
 }
 
 void SettleOutboxFailed(pg::Connection& connection, OutboxId id, const Error& error, bool give_up,

@@ -21,17 +21,23 @@ void PostForLoaded(pg::Connection& connection, ImportId import, std::span<const 
 
 struct OutboxItem {
   OutboxId id;
-  std::string kind;      // "move" or "tag"
-  std::string argument;  // s3://bucket/prefix, or NAME=VALUE
+  std::string kind;      // "move", "tag", "notify" or "channel"
+  std::string argument;  // s3://bucket/prefix, NAME=VALUE, a URL, or a channel's name
   int attempts = 0;
-  ObjectRef object;  // with the etag of the version that was loaded
+  ObjectRef object;    // with the etag of the version that was loaded
+  std::string event;   // what it follows: "done" or "dead"
+  std::string detail;  // the job's note, or the cause of its death
+  JobId job;
 };
 
 // Claims up to `limit` items of an import. The claim's commit is flushed (synchronous_commit on),
 // so every load that committed before it is durable when this returns.
 std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import, WorkerId worker,
                                     int limit, std::chrono::milliseconds lease);
-void SettleOutboxDone(pg::Connection& connection, OutboxId id);
+void SettleOutboxDone(pg::Connection& connection, std::span<const OutboxId> ids);
+// The object holds other content than its load read: the item is done, and the job waits again;
+// `reload` as in Job.
+void SettleOverwritten(pg::Connection& connection, const OutboxItem& item, bool reload);
 void SettleOutboxFailed(pg::Connection& connection, OutboxId id, const Error& error, bool give_up,
                         std::chrono::milliseconds pause);
 

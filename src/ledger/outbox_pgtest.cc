@@ -39,7 +39,7 @@ TEST_F(OutboxTest, AnItemIsClaimedOnceAndSpeaksOfTheVersionThatWasLoaded) {
   EXPECT_EQ(items[0].argument, "s3://done/");
   EXPECT_EQ(items[0].object.etag, "v1");
   EXPECT_TRUE(Claimed().empty());
-  SettleOutboxDone(session(), items[0].id);
+  SettleOutboxDone(session(), std::vector{items[0].id});
   EXPECT_EQ(TallyOutbox(session(), import_).open, 0u);
 }
 
@@ -60,7 +60,7 @@ TEST_F(OutboxTest, WhatAVanishedWorkerHeldIsFreedWithItsLeases) {
 TEST_F(OutboxTest, AnImportIsNotCompleteWhileItsOutboxIsOpen) {
   MarkListed(session(), import_);
   EXPECT_FALSE(CompleteImport(session(), import_));
-  SettleOutboxDone(session(), Claimed().at(0).id);
+  SettleOutboxDone(session(), std::vector{Claimed().at(0).id});
   EXPECT_TRUE(CompleteImport(session(), import_));
 }
 
@@ -74,7 +74,7 @@ TEST_F(OutboxTest, AFailedItemWaitsAndAtLastIsDead) {
   EXPECT_EQ(TallyOutbox(session(), import_).dead, 1u);
 }
 
-TEST_F(OutboxTest, EveryErrorPath) { SettleOutboxDone(session(), {4711}); }
+TEST_F(OutboxTest, EveryErrorPath) { SettleOutboxDone(session(), std::vector{OutboxId{4711}}); }
 
 }  // namespace
 }  // namespace sluice

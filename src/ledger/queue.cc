@@ -116,6 +116,23 @@ std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,
   return fates;
 }
 
+namespace {
+
+const char* ClaimSql(Order order) {
+  switch (order) {
+    case Order::kByLastModified:
+      return sql::kClaimOldest;
+    case Order::kNewest:
+      return sql::kClaimNewest;
+    case Order::kLastName:
+      return sql::kClaimLastName;
+    default:
+      return sql::kClaimLongest;
+  }
+}
+
+}  // namespace
+
 std::optional<Job> Claim(pg::Connection& connection, const ClaimOptions& options) {
   std::string token = RandomUuid();
   std::vector<pg::Value> only_at(options.only_at.begin(), options.only_at.end());
@@ -129,8 +146,7 @@ std::optional<Job> Claim(pg::Connection& connection, const ClaimOptions& options
     return job;
   };
   if (options.lane.empty()) {
-    bool oldest_first = options.order == Order::kByLastModified;
-    return read(connection.Exec(oldest_first ? sql::kClaimOldest : sql::kClaimLongest, params));
+    return read(connection.Exec(ClaimSql(options.order), params));
   }
   pg::Transaction tx(connection);
   pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});
@@ -197,6 +213,7 @@ int RescueExpired(pg::Connection& connection, const RescuePolicy& policy) {
                       {id, fmt::format("{} workers vanished while loading this object", crashes),
                        "look into the workers' logs for a crash or an out-of-memory kill, then "
                        "run sluice retry"});
+      connection.Exec(sql::kPostFollowing, {id, "dead", pg::Value()});
     } else {
       connection.Exec(sql::kRescue, {id, Text(policy.pause.count())});
     }

@@ -19,7 +19,8 @@ namespace sluice {
 enum class ChangedPolicy { kError, kSkip, kReload, kKeep };
 std::string_view ToString(ChangedPolicy policy);
 
-enum class Order { kOptimal, kByLastModified };
+// The last two are those of a watch, in turn.
+enum class Order { kOptimal, kByLastModified, kNewest, kLastName };
 std::string_view ToString(Order order);
 
 struct Enqueued {

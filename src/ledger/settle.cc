@@ -15,9 +15,11 @@ pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : 
 
 void Post(pg::Connection& connection, const Job& job, const std::string& etag,
           const Disposition& disposition) {
-  if (disposition.kind.empty()) return;
-  connection.Exec(sql::kPostOutbox,
-                  {Text(job.id.value), disposition.kind, disposition.argument, etag});
+  if (!disposition.kind.empty()) {
+    connection.Exec(sql::kPostOutbox,
+                    {Text(job.id.value), disposition.kind, disposition.argument, etag});
+  }
+  if (disposition.notices) connection.Exec(sql::kPostFollowing, {Text(job.id.value), "done", etag});
 }
 
 }  // namespace
@@ -75,14 +77,15 @@ void CheckRelation(pg::Connection& connection, const std::string& target, uint32
 
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition) {
+                const Disposition& disposition, const std::string& note) {
   const pg::Connection::Statement statements[] = {
       {sql::kReceiptCounts,
        {Text(receipt.id.value), Text(counts.read), Text(counts.loaded), Text(counts.rejected),
         Text(counts.skipped)}},
       {sql::kSettleDone,
        {Text(job.id.value), job.lease_token, Text(receipt.id.value), etag, Text(counts.read),
-        Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes)}}};
+        Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes),
+        OrNull(note)}}};
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   if (results[0].rows_changed() != 1 || results[1].rows_changed() != 1) {
     throw Fault("lease-lost", "the lease ended before the load did: another worker has the object");
@@ -150,6 +153,7 @@ bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& fai
   if (!ours) return false;
   connection.Exec(sql::kDropOpenRejects, {Text(job.id.value)});
   InsertRejects(connection, job.id, failure.rejects);
+  if (!pause) connection.Exec(sql::kPostFollowing, {Text(job.id.value), "dead", pg::Value()});
   tx.Commit();
   return true;
 }

@@ -52,13 +52,14 @@ void CheckRelation(pg::Connection& connection, const std::string& target, uint32
 struct Disposition {
   std::string kind;      // "move" or "tag"; empty: leave
   std::string argument;  // s3://bucket/prefix, or NAME=VALUE
+  bool notices = false;  // the import's options say who is told as well
 };
 
-// The last statements of a load's transaction, before COMMIT. Errors: "lease-lost" (kNever,
-// kObject): roll back, the job is another worker's now.
+// The last statements of a load's transaction, before COMMIT; `note` is kept as the job's reason.
+// Errors: "lease-lost" (kNever, kObject): roll back, the job is another worker's now.
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition);
+                const Disposition& disposition, const std::string& note = {});
 
 // The version is in already ("already-loaded") or passed over ("changed"). False if the lease is
 // lost.

@@ -101,6 +101,7 @@ ObjectStat StatOf(const http::Response& head, const ObjectRef& ref, uint64_t tot
   if (auto time = ParseHttpDate(head.header("Last-Modified").value_or(""))) {
     stat.last_modified = *time;
   }
+  stat.version = head.header("X-Amz-Version-Id").value_or("");
   return stat;
 }
 

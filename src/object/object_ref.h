@@ -21,6 +21,7 @@ struct ObjectStat {
   ObjectRef ref;
   uint64_t size_bytes = 0;  // as stored (compressed)
   std::chrono::system_clock::time_point last_modified{};
+  std::string version{};  // where the bucket keeps versions: this one's id; only Stat tells it
 };
 
 // "s3://bucket/key", "/absolute/path" or "https://host/path" (never the query): for people and

@@ -59,6 +59,8 @@ class ObjectStore {
   virtual ObjectStat Copy(const ObjectRef& from, const ObjectRef& to) = 0;
   // Removing what is not there is no error.
   virtual void Remove(const ObjectRef& ref) = 0;
+  // Removes what Stat saw: where the bucket keeps versions, that one alone and no newer one.
+  virtual void RemoveSeen(const ObjectStat& seen) { Remove(seen.ref); }
   // Stores a small object whole, in place of what was there.
   virtual ObjectStat Put(const ObjectRef& ref, std::string_view body) = 0;
   virtual ObjectTags GetTags(const ObjectRef& ref) = 0;

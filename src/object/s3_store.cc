@@ -106,6 +106,12 @@ class S3Store final : public ObjectStore {
     client_.Send(CallFor(S3Verb::kWrite, "DELETE", ref));
   }
 
+  void RemoveSeen(const ObjectStat& seen) override {
+    S3Call call = CallFor(S3Verb::kWrite, "DELETE", seen.ref);
+    if (!seen.version.empty()) call.parameters = {{"versionId", seen.version}};
+    client_.Send(call);
+  }
+
   ObjectTags GetTags(const ObjectRef& ref) override {
     S3Call call = CallFor(S3Verb::kRead, "GET", ref);
     call.parameters = {{"tagging", ""}};

@@ -1,5 +1,6 @@
 #include "row/copy_binary.h"
 
+#include <bit>
 #include <concepts>
 #include <limits>
 
@@ -68,6 +69,10 @@ void CopyBinaryEncoder::Int4(int32_t value) {
   AppendBigEndian(out_, int32_t{4});
   AppendBigEndian(out_, value);
 }
+
+void CopyBinaryEncoder::Float4(float value) { Int4(std::bit_cast<int32_t>(value)); }
+
+void CopyBinaryEncoder::Float8(double value) { Int8(std::bit_cast<int64_t>(value)); }
 
 void CopyBinaryEncoder::Bool(bool value) {
   AppendBigEndian(out_, int32_t{1});

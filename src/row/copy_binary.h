@@ -27,9 +27,13 @@ class CopyBinaryEncoder {
   void Text(std::string_view value);  // text, varchar, and enum labels
   void Int8(int64_t value);
   void Int4(int32_t value);
+  void Float4(float value);
+  void Float8(double value);
   void Bool(bool value);
   // Microseconds since 2000-01-01 00:00:00 UTC.
   void TimestampTz(int64_t micros_since_2000);
+  // The same for timestamp, whose values have no zone.
+  void Timestamp(int64_t micros_since_2000) { TimestampTz(micros_since_2000); }
   // A jsonb value given as JSON text in pieces: BeginJsonb, then JsonbPiece as often as wanted,
   // then EndJsonb.
   void BeginJsonb();

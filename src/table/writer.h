@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "record/record_block.h"
@@ -17,6 +18,7 @@ namespace sluice {
 struct WriteCounts {
   uint64_t loaded = 0;
   uint64_t skipped = 0;  // passed over by a policy
+  std::string note{};    // what is worth telling of the object, for people; empty: nothing
 };
 
 class Writer {
