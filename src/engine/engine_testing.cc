@@ -52,13 +52,11 @@ class LineSystem : public System {
 
   TargetTable Prepare(pg::Connection& connection, const std::string&) const override {
     pg::Result oid = connection.Exec("SELECT 'public.thing'::regclass::oid");
-    return {static_cast<uint32_t>(oid.int8(0, 0)),
-            "public.thing",
-            "COPY public.thing (id, txid) FROM STDIN (FORMAT binary)",
-            "public.transaction_id_seq",
-            CopyFormat::kBinary,
-            {},
-            {.table = "public.thing", .columns = {{"id"}, {"txid"}}, .key = {"id"}}};
+    return {.relation = static_cast<uint32_t>(oid.int8(0, 0)),
+            .name = "public.thing",
+            .copy_sql = "COPY public.thing (id, txid) FROM STDIN (FORMAT binary)",
+            .txid_sequence = "public.transaction_id_seq",
+            .merge = {.table = "public.thing", .columns = {{"id"}, {"txid"}}, .key = {"id"}}};
   }
 
   std::unique_ptr<RecordReader> OpenReader(ByteSource& bytes,
