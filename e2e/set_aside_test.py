@@ -114,6 +114,8 @@ class SetAside(SetAsideWorld):
         self.assertEqual(
             history,
             [["patient_family", "t"], ["patient_pkey", "t"], ["visit_patient_fkey", "t"]])
+        self.assertEqual(self.database.value(
+            "SELECT 1 FROM pg_stats WHERE tablename = 'patient' AND attname = 'id'"), "1")
 
     def test_only_what_is_asked_for_goes_aside(self):
         self.make_objects(1, 5)

@@ -1,6 +1,7 @@
 #include "engine/index_keeper.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/log.h"
 #include "engine/limits.h"
@@ -9,6 +10,7 @@ namespace sluice {
 
 void IndexKeeper::Look(pg::Connection& connection, bool listed) {
   std::vector<uint32_t> released = holds_.ReleaseFinished(connection);
+  released_.insert(released.begin(), released.end());
   auto now = std::chrono::steady_clock::now();
   if (!released.empty() || now >= next_look_) {
     next_look_ = now + limits::kRestoreLook;
@@ -21,6 +23,12 @@ void IndexKeeper::Look(pg::Connection& connection, bool listed) {
     }
   }
   restoring_ = restorer_.at_work();
+}
+
+std::set<uint32_t> IndexKeeper::restored() const {
+  std::set<uint32_t> both;
+  std::ranges::set_intersection(released_, restorer_.restored(), std::inserter(both, both.end()));
+  return both;
 }
 
 void IndexKeeper::Finish(pg::Connection& connection) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,15 @@ class IndexKeeper {
   // When the loaders have ended, in whatever way: restores what is still aside, and waits.
   void Finish(pg::Connection& connection);
   std::vector<PartFlaw> flaws() const { return restorer_.flaws(); }
+  // Tables whose parts came back here after the import's last object, by oid; they are analyzed.
+  std::set<uint32_t> restored() const;
 
  private:
   const ImportId import_;
   const KeepPolicy policy_;
   TableHolds holds_;
   Restorer restorer_;
+  std::set<uint32_t> released_;
   std::vector<std::string> restoring_;
   std::chrono::steady_clock::time_point next_look_{};
 };

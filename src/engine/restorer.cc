@@ -2,6 +2,7 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
+#include "engine/analyze_tables.h"
 #include "engine/limits.h"
 
 namespace sluice {
@@ -48,6 +49,11 @@ void Restorer::Wait() {
   });
 }
 
+std::set<uint32_t> Restorer::restored() const {
+  std::lock_guard lock(mutex_);
+  return restored_;
+}
+
 std::vector<PartFlaw> Restorer::flaws() const {
   std::lock_guard lock(mutex_);
   std::vector<PartFlaw> all;
@@ -72,6 +78,7 @@ void Restorer::Run() {
     lock.lock();
     if (whole) {
       tasks_.erase(relation);
+      restored_.insert(relation);
     } else {
       task.over = true;
       tasks_[relation] = task;
@@ -87,7 +94,9 @@ bool Restorer::Restore(const AsideTable& table, KeepPolicy policy,
   for (int attempt = 1; !stop_.requested(); ++attempt) {
     try {
       flaws = BringBack({database_, make_system_, stop_}, table.relation, policy);
-      return flaws.empty();
+      if (!flaws.empty()) return false;
+      AnalyzeTables(database_, {table.relation}, 1, stop_);
+      return true;
     } catch (const Error& error) {
       if (stop_.requested()) break;
       Log(LogLevel::kInfo, "restoring " + table.name + ": " + error.message());

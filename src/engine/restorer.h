@@ -1,5 +1,5 @@
 // Restores tables while others load: a few at a time, each in a thread and with sessions of its
-// own.
+// own. What was restored is analyzed.
 #pragma once
 
 #include <condition_variable>
@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,6 +33,8 @@ class Restorer {
   std::vector<std::string> at_work() const;
   bool busy() const { return !at_work().empty(); }
   void Wait();
+  // By oid.
+  std::set<uint32_t> restored() const;
   // Of the tables that could not be restored whole.
   std::vector<PartFlaw> flaws() const;
 
@@ -52,6 +55,7 @@ class Restorer {
   std::condition_variable changed_;
   std::deque<uint32_t> queue_;      // guarded by mutex_, as all that follows
   std::map<uint32_t, Task> tasks_;  // those that ended well are forgotten
+  std::set<uint32_t> restored_;
   bool ending_ = false;
   int idle_ = 0;
   std::vector<std::thread> threads_;

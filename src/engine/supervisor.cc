@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "base/crash_point.h"
 #include "base/log.h"
+#include "engine/analyze_tables.h"
 #include "engine/dispatcher.h"
 #include "engine/heartbeat.h"
 #include "engine/index_keeper.h"
@@ -21,7 +23,6 @@
 #include "ledger/queue.h"
 #include "ledger/settle.h"
 #include "ledger/worker_ledger.h"
-#include "table/analyze.h"
 
 namespace sluice {
 namespace {
@@ -285,14 +286,19 @@ class Run {
   }
 
   // Statistics are worth a try, no more.
-  void Analyze(pg::Connection& connection, const std::vector<LabelTally>& loaded) {
-    for (const LabelTally& one : loaded) {
-      if (one.records_loaded == 0 || stop_.requested()) continue;
-      try {
-        AnalyzeTable(connection, tables_.Get(connection, one.label, one.target).name);
-      } catch (const Error& error) {
-        Log(LogLevel::kInfo, error.message());
+  void Analyze(pg::Connection& connection, std::vector<LabelTally> loaded) {
+    std::ranges::sort(loaded, std::greater(), &LabelTally::records_loaded);
+    std::set<uint32_t> analyzed = indexes_.restored();
+    std::vector<uint32_t> tables;
+    try {
+      for (const LabelTally& one : loaded) {
+        if (one.records_loaded == 0) break;
+        uint32_t table = tables_.Get(connection, one.label, one.target).relation;
+        if (analyzed.insert(table).second) tables.push_back(table);
       }
+      AnalyzeTables(database_, tables, request_.threads, stop_);
+    } catch (const Error& error) {
+      Log(LogLevel::kInfo, error.message());
     }
   }
 

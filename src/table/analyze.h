@@ -2,16 +2,16 @@
 // planned as if the table were empty, and autovacuum takes a minute or more to come by.
 #pragma once
 
-#include <string>
+#include <cstdint>
 
 #include "pg/connection.h"
 
 namespace sluice {
 
 // ANALYZE of the table's columns that are no json: nothing can be planned by their statistics, and
-// sampling them would unpack their values. `table`: quoted and schema-qualified.
+// sampling them would unpack their values. `relation`: its oid; a table that is gone is let be.
 // REQUIRES: no transaction. Errors: the server's; without the right to analyze the table nothing
 // happens.
-void AnalyzeTable(pg::Connection& connection, const std::string& table);
+void AnalyzeTable(pg::Connection& connection, uint32_t relation);
 
 }  // namespace sluice

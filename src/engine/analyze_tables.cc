@@ -1,0 +1,33 @@
+#include "engine/analyze_tables.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/log.h"
+#include "table/analyze.h"
+
+namespace sluice {
+
+void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables, int sessions,
+                   const Stop& stop) {
+  std::atomic<size_t> next{0};
+  auto analyze = [&]() noexcept {
+    try {
+      pg::Connection connection = database.Connect(Database::Use::kControl);
+      for (size_t i; (i = next.fetch_add(1)) < tables.size() && !stop.requested();) {
+        AnalyzeTable(connection, tables[i]);
+      }
+    } catch (const std::exception& error) {
+      Log(LogLevel::kInfo, std::string("without fresh statistics: ") + error.what());
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < std::min<size_t>(sessions, tables.size()); ++i) {
+    threads.emplace_back(analyze);
+  }
+  if (!tables.empty()) analyze();
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace sluice
