@@ -30,4 +30,21 @@ void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables
   for (std::thread& thread : threads) thread.join();
 }
 
+void AnalyzeLoaded(const Database& database, pg::Connection& connection, TargetTables& tables,
+                   std::vector<LabelTally> loaded, std::set<uint32_t> analyzed, int sessions,
+                   const Stop& stop) {
+  std::ranges::sort(loaded, std::greater(), &LabelTally::records_loaded);
+  std::vector<uint32_t> relations;
+  try {
+    for (const LabelTally& one : loaded) {
+      if (one.records_loaded == 0) break;
+      uint32_t relation = tables.Get(connection, one.label, one.target).relation;
+      if (analyzed.insert(relation).second) relations.push_back(relation);
+    }
+  } catch (const Error& error) {
+    Log(LogLevel::kInfo, error.message());
+  }
+  AnalyzeTables(database, relations, sessions, stop);
+}
+
 }  // namespace sluice

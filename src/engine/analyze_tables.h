@@ -2,15 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <vector>
 
 #include "engine/database.h"
+#include "engine/target_tables.h"
+#include "ledger/import_ledger.h"
 
 namespace sluice {
 
 // Analyzes the tables (by oid, the largest first) in sessions of its own, `sessions` at once. It is
 // worth a try, no more: what fails is logged. Returns when all are analyzed, or soon after a stop.
 void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables, int sessions,
+                   const Stop& stop);
+
+// The same for what an import has loaded, but for tables that are analyzed already.
+void AnalyzeLoaded(const Database& database, pg::Connection& connection, TargetTables& tables,
+                   std::vector<LabelTally> loaded, std::set<uint32_t> analyzed, int sessions,
                    const Stop& stop);
 
 }  // namespace sluice

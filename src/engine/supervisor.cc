@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <set>
 #include <thread>
 
 #include "base/crash_point.h"
@@ -270,7 +269,10 @@ class Run {
       result.flaws = indexes_.flaws();
       result.outbox_dead = TallyOutbox(connection, import_).dead;
       if (auto import = GetImport(connection, import_)) result.state = import->state;
-      if (result.state == ImportState::kCompleted) Analyze(connection, result.loaded);
+      if (result.state == ImportState::kCompleted) {
+        AnalyzeLoaded(database_, connection, tables_, result.loaded, indexes_.restored(),
+                      request_.threads, stop_);
+      }
       if (request_.options.watch && result.state == ImportState::kCompleted) {
         result.interrupted = false;
       }
@@ -283,23 +285,6 @@ class Run {
     result.records = meter_.records;
     result.seconds = std::chrono::duration<double>(steady_clock::now() - began_).count();
     return result;
-  }
-
-  // Statistics are worth a try, no more.
-  void Analyze(pg::Connection& connection, std::vector<LabelTally> loaded) {
-    std::ranges::sort(loaded, std::greater(), &LabelTally::records_loaded);
-    std::set<uint32_t> analyzed = indexes_.restored();
-    std::vector<uint32_t> tables;
-    try {
-      for (const LabelTally& one : loaded) {
-        if (one.records_loaded == 0) break;
-        uint32_t table = tables_.Get(connection, one.label, one.target).relation;
-        if (analyzed.insert(table).second) tables.push_back(table);
-      }
-      AnalyzeTables(database_, tables, request_.threads, stop_);
-    } catch (const Error& error) {
-      Log(LogLevel::kInfo, error.message());
-    }
   }
 
   const RunRequest& request_;
