@@ -7,9 +7,11 @@ import hmac
 import http.server
 import json
 import os
+import random
 import signal
 import subprocess
 import threading
+import unittest
 
 import feed
 from bucket import Bucket, BucketWorld
@@ -205,6 +207,16 @@ class Moves(TrafficWorld):
 
     def test_what_is_overwritten_between_load_and_move_is_loaded_too(self):
         self.put(1)
+        crash = self.start(*self.arguments(), SLUICE_CRASH_AT="after-commit").wait()
+        self.assertEqual(crash.code, -signal.SIGKILL)
+        self.bucket.put(feed.name(1), feed.text(feed.feed(2)))
+        self.traffic()
+        self.assert_loaded([feed.feed(1), feed.feed(2)])
+        self.assert_all_moved([feed.name(1)])
+        self.assertEqual(self.body(self.processed, feed.name(1)), feed.text(feed.feed(2)).encode())
+
+    def test_what_is_overwritten_between_copy_and_delete_is_loaded_too(self):
+        self.put(1)
         crash = self.start(*self.arguments(), SLUICE_CRASH_AT="object-copied").wait()
         self.assertEqual(crash.code, -signal.SIGKILL)
         self.bucket.put(feed.name(1), feed.text(feed.feed(2)))
@@ -374,20 +386,31 @@ class Watching(TrafficWorld):
 
 
 class Crashes(TrafficWorld):
-    def test_files_survive_workers_that_are_killed(self):
-        """Each kill hits two workers somewhere; in the end every file is in and moved, once."""
-        feeds = self.put(*range(60))
+    FILES, KILLS = 720, 30  # a day's
+
+    def test_a_day_survives_workers_that_are_killed(self):
+        """Each kill hits one of two workers, wherever it is, and another takes its place."""
+        feeds = self.put(*range(self.FILES))
         arguments = self.arguments("--threads", "2")
-        for kill in range(6):
-            both = [self.start(*arguments) for _ in range(2)]
-            done = 7 * (kill + 1)
-            wait_for(lambda: self.moved() >= done or not any(p.running() for p in both),
-                     f"{done} files are moved")
-            for process in both:
-                process.kill()
+        chance = random.Random(5)
+        workers = [self.start(*arguments) for _ in range(2)]
+        for done in sorted(chance.sample(range(self.FILES), self.KILLS)):
+            wait_for(lambda done=done: self.moved() >= done or not any(
+                worker.running() for worker in workers), f"{done} files are moved")
+            victim = chance.randrange(2)
+            workers[victim].kill()
+            workers[victim] = self.start(*arguments)
+        for worker in workers:
+            worker.wait(180)
         self.traffic(seconds=180)
         self.assert_loaded(feeds.values())
         self.assert_all_moved(feeds)
+        self.assertEqual(
+            self.database.number("SELECT count(*) FROM sluice.job WHERE state <> 'done'"), 0)
 
     def moved(self):
         return len(self.keys(self.processed))
+
+
+if __name__ == "__main__":
+    unittest.main()

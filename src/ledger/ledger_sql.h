@@ -170,7 +170,8 @@ WITH listed AS (
     records_read = 0, records_loaded = 0, records_rejected = 0, records_skipped = 0,
     unpacked_bytes = 0, finished_at = NULL
   FROM decided d
-  WHERE j.id = d.job_id AND d.decision IN ('load', 'reload')
+  -- What another has moved on meanwhile is left to it: it reads what is there now.
+  WHERE j.id = d.job_id AND d.decision IN ('load', 'reload') AND j.state = d.job_state
 ), refreshed AS (
   -- Still waiting: it will be read as it is listed now, here.
   UPDATE sluice.job j SET etag = d.etag, size_bytes = d.size_bytes,

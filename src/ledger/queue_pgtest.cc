@@ -1,5 +1,6 @@
 #include "ledger/queue.h"
 
+#include <atomic>
 #include <thread>
 
 #include "base/error.h"
@@ -160,6 +161,29 @@ TEST_F(QueueTest, ADeadObjectStaysDeadUntilRetriedOrReplaced) {
   KillJob("gzip-corrupt");
   EXPECT_EQ(RetryImport(session(), import_), 1u);
   EXPECT_EQ(Count(JobState::kPending), 1u);
+}
+
+TEST_F(QueueTest, AJobThatAnotherClaimsWhileItIsListedAnewIsLeftToIt) {
+  List(Page(1));
+  KillJob("gzip-corrupt");
+  pg::Connection other = Connect();
+  pg::Transaction tx(other);
+  EXPECT_EQ(RetryImport(other, import_), 1u);
+  MustClaim(other, ClaimBy(import_, worker_));
+  std::string listing = One("SELECT pg_backend_pid()");
+  std::atomic<bool> listed{false};
+  std::thread lister([&] {
+    EXPECT_NO_THROW(List(Page(1, "v2")));
+    listed = true;
+  });
+  while (!listed &&
+         other.Exec("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = $1", {listing})
+                 .int8(0, 0) == 0) {
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+  tx.Commit();
+  lister.join();
+  EXPECT_EQ(Count(JobState::kRunning), 1u);
 }
 
 TEST_F(QueueTest, ForeseeingSaysWhatEnqueueingWouldDo) {
