@@ -1,0 +1,153 @@
+"""An incoming bucket of traffic feeds that empties itself into the database: watched, told of, and
+with workers that are killed."""
+# ctest: timeout 1200
+
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import unittest
+
+import feed
+from traffic import TrafficWorld
+from world import clean_environment, wait_for
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    """Refuses the first message, so that it has to come again."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.heard.append((self.headers["X-Sluice-Signature"], body))
+        self.send_response(503 if len(self.server.heard) == 1 else 204)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+class Notices(TrafficWorld):
+    def test_a_webhook_hears_of_every_file_and_of_the_end(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+        server.heard = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.put(1, 2)
+        self.bucket.put("bad.json", "{")
+        url = f"http://127.0.0.1:{server.server_port}/hook"
+        self.traffic("--notify", url, expect=4, SLUICE_NOTIFY_SECRET="s3cret")
+        for signature, body in server.heard:
+            time, mac = (part.split("=")[1] for part in signature.split(","))
+            own = hmac.new(b"s3cret", time.encode() + b"." + body, hashlib.sha256).hexdigest()
+            self.assertEqual(mac, own)
+        messages = [json.loads(body) for _, body in server.heard[1:]]
+        self.assertEqual({m["source"] for m in messages}, {"waze-data-processor"})
+        said = sorted(m["message"].split(":")[0] for m in messages)
+        self.assertEqual(said, sorted([
+            "Failed to process bad.json", f"Successfully processed {feed.name(1)}",
+            f"Successfully processed {feed.name(2)}", "The queue is drained"]))
+
+    def test_a_channel_of_the_database_hears_of_them_too(self):
+        listener = subprocess.Popen(
+            ["psql", "-AtXq", "-d", self.database.url], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, env=clean_environment())
+        listener.stdin.write("LISTEN feeds;\n\\echo ready\n")
+        listener.stdin.flush()
+        self.assertEqual(listener.stdout.readline(), "ready\n")
+        self.put(1)
+        self.traffic("--notify-channel", "feeds")
+        out, _ = listener.communicate("SELECT 1;\n", timeout=60)
+        self.assertIn(f"Successfully processed {feed.name(1)}", out)
+        self.assertIn("The queue is drained", out)
+
+
+class Watching(TrafficWorld):
+    def watch(self, *options):
+        process = self.start(*self.arguments("--watch", *options))
+        wait_for(lambda: self.tables() or not process.running(), "the watch has begun")
+        return process
+
+    def tables(self):
+        return self.database.value("SELECT to_regclass('sluice.import')") != "" and \
+            self.database.number("SELECT count(*) FROM sluice.import WHERE state = 'running'")
+
+    def files(self):
+        if self.database.value("SELECT to_regclass('waze.data_files')") == "":
+            return set()
+        return {row[0] for row in self.database.query("SELECT file_name FROM waze.data_files")}
+
+    def test_new_files_are_loaded_until_it_is_stopped(self):
+        process = self.watch()
+        self.put(1)
+        wait_for(lambda: self.files() == {feed.name(1)}, "the first file is in")
+        self.put(2)
+        self.bucket.put("bad.json", "{")
+        wait_for(lambda: self.keys(self.bucket) == ["bad.json"], "the second is moved")
+        wait_for(lambda: self.job("bad.json")["state"] == "dead", "the bad one is dead")
+        self.bucket.put("bad.json", feed.text(feed.feed(3)))
+        wait_for(lambda: self.keys(self.bucket) == [], "the mended one is moved")
+        process.signal(signal.SIGTERM)
+        result = process.wait()
+        self.assertEqual(result.code, 0, f"\n{result}")
+        self.assert_loaded([feed.feed(n) for n in (1, 2, 3)])
+
+    def test_copies_of_the_aws_command_line_are_loaded_and_moved(self):
+        """The line of the specification, with its patterns."""
+        archive = self.new_bucket()
+        self.put(*range(70), bucket=archive)
+        process = self.watch()
+        subprocess.run(
+            ["/usr/bin/aws", "--endpoint-url", self.bucket.endpoint, "s3", "cp",
+             archive.url(), self.bucket.url(), "--recursive", "--exclude", "*",
+             "--include", "wazedata_2017_11_01_10*", "--only-show-errors"],
+            check=True, timeout=300, env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"})
+        hour = [feed.name(minute) for minute in range(60)]
+        wait_for(lambda: self.keys(self.processed) == hour, "the hour is moved", 180)
+        process.signal(signal.SIGINT)
+        process.wait()
+        self.assert_loaded([feed.feed(minute) for minute in range(60)])
+        self.assertEqual(self.keys(self.bucket), [])
+
+    def test_only_what_came_after_a_time(self):
+        feeds = self.put(1, 2)
+        self.traffic("--after", "2100-01-01", move=False)
+        self.assertEqual(self.files(), set())
+        self.traffic("--after", "2020-01-01T00:00:00Z")
+        self.assert_loaded(feeds.values())
+
+
+class Crashes(TrafficWorld):
+    FILES, KILLS = 720, 30  # a day's
+
+    def test_a_day_survives_workers_that_are_killed(self):
+        """Each kill hits one of two workers, wherever it is, and another takes its place."""
+        feeds = self.put(*range(self.FILES))
+        arguments = self.arguments("--threads", "2")
+        chance = random.Random(5)
+        workers = [self.start(*arguments) for _ in range(2)]
+        for done in sorted(chance.sample(range(self.FILES), self.KILLS)):
+            wait_for(lambda done=done: self.moved() >= done or not any(
+                worker.running() for worker in workers), f"{done} files are moved")
+            victim = chance.randrange(2)
+            workers[victim].kill()
+            workers[victim] = self.start(*arguments)
+        for worker in workers:
+            worker.wait(180)
+        self.traffic(seconds=180)
+        self.assert_loaded(feeds.values())
+        self.assert_all_moved(feeds)
+        self.assertEqual(
+            self.database.number("SELECT count(*) FROM sluice.job WHERE state <> 'done'"), 0)
+
+    def moved(self):
+        return len(self.keys(self.processed))
+
+
+if __name__ == "__main__":
+    unittest.main()
