@@ -37,7 +37,7 @@ ExitCode Forget(const Invocation& call) {
     deed.count = ForgetObject(ledger, name);
     deed.next = LoadCommandsFor(ledger, name, call.settings);
   } else {
-    deed.count = ForgetTarget(ledger, "fhir:" + table);
+    deed.count = ForgetTarget(ledger, "fhir:" + table) + ForgetTarget(ledger, "table:" + table);
     deed.next = {"the `sluice load` that loaded them; `sluice status` lists the imports"};
   }
   Tell(deed, call.settings);

@@ -12,13 +12,14 @@
 #include "app/target.h"
 #include "app/text.h"
 #include "app/version.h"
+#include "engine/generation.h"
 
 namespace sluice {
 namespace {
 
 constexpr char kDetails[] =
-    "SYSTEM: fhir, traffic. SOURCE: s3://BUCKET/PREFIX, a directory, a file, or a presigned\n"
-    "https:// URL.\n"
+    "SYSTEM: fhir, table, traffic. SOURCE: s3://BUCKET/PREFIX, a directory, a file, or a\n"
+    "presigned https:// URL.\n"
     "Every object is loaded once: run the same command again after any interruption, and it goes\n"
     "on where it stopped. Credentials come from the environment or an AWS profile, never from\n"
     "flags.";
@@ -98,12 +99,37 @@ ExitCode Enqueue(const RunRequest& request, const Database& database, const Invo
   return ExitCode::kDone;
 }
 
+RunRequest MakeRequest(const LoadRequest& load, const System& system, const Settings& settings) {
+  return {.system = system,
+          .options = load.options,
+          .urls = load.urls,
+          .threads = settings.threads,
+          .version = std::string(Version()),
+          .command = "load",
+          .make_system = MakeSystem};
+}
+
+ExitCode RunAndTell(RunRequest& request, const Database& database, const Invocation& call) {
+  const Settings& settings = call.settings;
+  ProgressDisplay display(settings);
+  request.observe = [&](const RunStatus& status) { display.Show(status); };
+  RunResult result = RunImport(request, database, call.stop);
+  display.Finish(result);
+  bool renewed = settings.renewal != Renewal::kKeep && !result.fault;
+  if (renewed && result.state == ImportState::kCompleted) {
+    FinishGeneration(request, result.import, database, call.stop);
+  }
+  Summary summary = Summarise(result, database, settings.changed);
+  Tell(summary, settings);
+  return ExitFor(summary);
+}
+
 ExitCode Load(const Invocation& call) {
   const Settings& settings = call.settings;
   CheckThreads(settings);
   const std::string& name = call.one("SYSTEM");
   LoadRequest load = MakeLoadRequest(name, call.all("SOURCE"), settings);
-  std::unique_ptr<System> system = MakeSystem(name, load.options);
+  std::unique_ptr<System> system = RequestSystem(load, settings, call.stop);
   if (settings.dry_run) return Plan(*system, load, call);
 
   Target target = StartTarget(settings);
@@ -112,21 +138,13 @@ ExitCode Load(const Invocation& call) {
   }
   Database database = OpenDatabase(target, settings, "load", call.stop);
   MigrateLedger(database);
-  RunRequest request{.system = *system,
-                     .options = load.options,
-                     .urls = load.urls,
-                     .threads = settings.threads,
-                     .version = std::string(Version()),
-                     .command = "load",
-                     .make_system = MakeSystem};
+  RunRequest request = MakeRequest(load, *system, settings);
+  if (settings.renewal != Renewal::kKeep) {
+    BeginGeneration(request, database, call.stop);
+    system->FillAside(request.options);
+  }
   if (settings.background) return Enqueue(request, database, call);
-  ProgressDisplay display(settings);
-  request.observe = [&](const RunStatus& status) { display.Show(status); };
-  RunResult result = RunImport(request, database, call.stop);
-  display.Finish(result);
-  Summary summary = Summarise(result, database, settings.changed);
-  Tell(summary, settings);
-  return ExitFor(summary);
+  return RunAndTell(request, database, call);
 }
 
 }  // namespace
@@ -135,7 +153,7 @@ Command LoadCommand() {
   return {.name = "load",
           .summary = "load a source's objects, each once; resumes by itself",
           .details = kDetails,
-          .arguments = {{"SYSTEM", "what the objects hold: fhir, traffic"},
+          .arguments = {{"SYSTEM", "what the objects hold: fhir, table, traffic"},
                         {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
           .options = {"into",
                       "threads",
@@ -178,7 +196,23 @@ Command LoadCommand() {
                       "progress",
                       "json",
                       "quiet",
-                      "verbose"},
+                      "verbose",
+                      "table",
+                      "columns",
+                      "format",
+                      "delimiter",
+                      "null",
+                      "quote",
+                      "escape",
+                      "header",
+                      "encoding",
+                      "extra-keys",
+                      "key",
+                      "create",
+                      "truncate",
+                      "replace",
+                      "append",
+                      "atomic"},
           .run = Load};
 }
 

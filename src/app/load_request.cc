@@ -113,6 +113,8 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   options.types = Sorted(settings.types);
   options.legacy_rewrite = settings.legacy_rewrite;
   options.limit = settings.limit;
+  options.renewal = settings.renewal;
+  options.atomic = settings.atomic;
   options.order = settings.order;
   options.changed = settings.changed;
   options.policy = settings.policy;
@@ -135,6 +137,18 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   if (options.policy.upsert && options.aside.any()) {
     Refuse("usage", "--upsert needs the tables' keys: nothing can be set aside for it",
            "leave out one of the two");
+  }
+  bool renews = settings.renewal != Renewal::kKeep || settings.atomic;
+  if (renews && system != "table") {
+    Refuse("usage", "--truncate, --replace and --atomic are for load table", "leave them out");
+  }
+  if (settings.atomic && settings.renewal == Renewal::kKeep) {
+    Refuse("usage", "--atomic needs --truncate or --replace: all of the table is swapped",
+           "say --truncate --atomic");
+  }
+  if (renews && settings.background) {
+    Refuse("usage", "what replaces a table's contents is led by one process",
+           "leave --background out");
   }
   if (settings.background && !request.urls.empty()) {
     Refuse("usage", "--background cannot take presigned URLs: no other process may keep them",

@@ -263,14 +263,6 @@ constexpr Option kSaying[] = {
      .help = "only of this object",
      .apply = [](Settings& s, const Values& v) { s.object = ReadWord(v[0]); },
      .place = Place::kFlagOnly},
-    {.name = "format",
-     .value = "text|ndjson",
-     .help = "text to read, or ndjson with the records' own bytes to mend (default text)",
-     .apply =
-         [](Settings& s, const Values& v) {
-           s.format = ReadChoice<std::string>(v[0], {{"text", "text"}, {"ndjson", "ndjson"}});
-         },
-     .place = Place::kFlagOnly},
     {.name = "state",
      .value = "pending|running|done|skipped|dead|cancelled",
      .help = "only objects in this state",
@@ -283,11 +275,6 @@ constexpr Option kSaying[] = {
                                                     {"dead", "dead"},
                                                     {"cancelled", "cancelled"}});
          },
-     .place = Place::kFlagOnly},
-    {.name = "table",
-     .value = "SCHEMA.TABLE",
-     .help = "this table (forget: every object that was loaded into it)",
-     .apply = [](Settings& s, const Values& v) { s.table = ReadWord(v[0]); },
      .place = Place::kFlagOnly},
     {.name = "primary-key",
      .value = "",
@@ -337,7 +324,7 @@ std::span<const Option> AllOptions() {
     std::vector<Option> options;
     for (std::span<const Option> part :
          {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
-          std::span<const Option>(kStore), FollowingOptions(), ServingOptions(),
+          TableLoadOptions(), std::span<const Option>(kStore), FollowingOptions(), ServingOptions(),
           std::span<const Option>(kSaying)}) {
       options.insert(options.end(), part.begin(), part.end());
     }

@@ -54,6 +54,8 @@ std::span<const Option> AllOptions();
 std::span<const Option> ServingOptions();
 // Those of option_following.cc, which AllOptions holds as well.
 std::span<const Option> FollowingOptions();
+// Those of `load table`, likewise.
+std::span<const Option> TableLoadOptions();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

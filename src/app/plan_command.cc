@@ -74,7 +74,7 @@ class Foresight {
 ExitCode RunPlan(const Invocation& call) {
   const std::string& name = call.one("SYSTEM");
   LoadRequest load = MakeLoadRequest(name, call.all("SOURCE"), call.settings);
-  return Plan(*MakeSystem(name, load.options), load, call);
+  return Plan(*RequestSystem(load, call.settings, call.stop), load, call);
 }
 
 }  // namespace
@@ -107,6 +107,7 @@ ExitCode Plan(const System& system, const LoadRequest& load, const Invocation& c
   } else if (!settings.quiet) {
     if (lines > kLinesMax) fmt::print("... and {} more (--json lists all)\n", lines - kLinesMax);
     fmt::print("{}", PlanTotalsText(totals, hints));
+    for (const std::string& note : system.Notes()) fmt::print("{}\n", note);
   }
   return ExitCode::kDone;
 }

@@ -46,6 +46,16 @@ struct Settings {
   std::chrono::milliseconds lease = limits::kLeaseDefault;
   std::chrono::milliseconds database_silence = limits::kServerSilenceDefault;
 
+  // What `load table` loads, and how its files are written.
+  std::string table;  // also of forget and indexes
+  std::string format, delimiter, null, quote, escape, encoding = "UTF8", extra_keys = "reject";
+  bool null_said = false;
+  bool header = false;
+  std::string columns, key;
+  bool create = false;
+  Renewal renewal = Renewal::kKeep;
+  bool atomic = false;
+
   // The source's store.
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{30000};
@@ -72,10 +82,8 @@ struct Settings {
   uint64_t expires_days = 0;  // 0: never
 
   // Of single commands.
-  std::string state;            // objects
-  std::string table;            // forget, indexes
-  std::string object;           // rejects
-  std::string format = "text";  // rejects
+  std::string state;   // objects
+  std::string object;  // rejects
   bool until_idle = false;
   bool immediate = false;
 };

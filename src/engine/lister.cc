@@ -66,6 +66,8 @@ class Listing {
     Listed listed{object, {}, &source};
     if (IsDirectoryMarker(object)) {
       listed.where.why_not = "is a directory marker";
+    } else if (object.size_bytes == 0 && system_.ignores_empty()) {
+      listed.where.why_not = "is empty";
     } else {
       listed.where = system_.Classify(object.ref);
     }

@@ -50,6 +50,17 @@ void ReportRefused(const LoadContext& context, const Job& job, LoadReport& repor
                                                 : LoadReport::Outcome::kChanged;
 }
 
+// Where rows carry no sign of the object they came from, and no key by which to find them, those of
+// another version would stay beside the new ones.
+void RequireRemovable(const LoadContext& context, const Receipt& receipt) {
+  bool removable = !context.table.txid_sequence.empty() || context.options.policy.upsert;
+  if (!receipt.supersedes_here || removable) return;
+  throw Fault("reload-refused",
+              "the rows of the version that was loaded cannot be told from others, so they would "
+              "stay beside the new ones")
+      .Remedy("load the whole source again with --truncate or --replace, or with --upsert");
+}
+
 // Rows of the versions that this one replaces, as far as nobody changed them since.
 void RemoveSuperseded(const LoadContext& context, const Receipt& receipt) {
   if (receipt.superseded_txids.empty() || context.system.versions_add_up()) return;
@@ -122,6 +133,7 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   if (!receipt) return ReportRefused(context, job, report);
   report.receipt = receipt->id;
   CrashPoint("receipt-inserted");
+  RequireRemovable(context, *receipt);
   RemoveSuperseded(context, *receipt);
 
   auto reader =

@@ -77,6 +77,18 @@ json Follow(const LoadOptions& o) {
 
 }  // namespace
 
+std::string_view ToString(Renewal renewal) {
+  switch (renewal) {
+    case Renewal::kKeep:
+      return "keep";
+    case Renewal::kTruncate:
+      return "truncate";
+    case Renewal::kReplace:
+      return "replace";
+  }
+  return "?";
+}
+
 std::string ToJson(const LoadOptions& o) {
   return json{{"system", o.system},
               {"sources", o.sources},
@@ -85,6 +97,11 @@ std::string ToJson(const LoadOptions& o) {
               {"exclude", o.exclude},
               {"types", o.types},
               {"legacy_rewrite", o.legacy_rewrite},
+              {"system_options", o.system_options},
+              {"renewal", ToString(o.renewal)},
+              {"atomic", o.atomic},
+              {"generation", o.generation},
+              {"shadow", o.shadow},
               {"limit", o.limit},
               {"by_source", o.by_source},
               {"threads", o.threads},
@@ -134,6 +151,12 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("exclude").get_to(o.exclude);
   j.at("types").get_to(o.types);
   o.legacy_rewrite = j.value("legacy_rewrite", false);
+  o.system_options = j.value("system_options", std::string());
+  o.renewal = ReadWord(j.value("renewal", json(ToString(Renewal::kKeep))),
+                       {Renewal::kKeep, Renewal::kTruncate, Renewal::kReplace});
+  o.atomic = j.value("atomic", false);
+  o.generation = j.value("generation", int64_t{0});
+  o.shadow = j.value("shadow", std::string());
   j.at("limit").get_to(o.limit);
   o.by_source = j.value("by_source", false);
   o.threads = j.value("threads", 0);
@@ -170,9 +193,14 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
 
 std::string ImportScope(const LoadOptions& o) {
   if (o.by_source) return json{{"sources", o.sources}, {"endpoint", o.s3_endpoint}}.dump();
-  json scope{{"sources", o.sources}, {"prefixes", o.prefixes}, {"include", o.include},
-             {"exclude", o.exclude}, {"types", o.types},       {"endpoint", o.s3_endpoint}};
+  json scope = {{"sources", o.sources}, {"prefixes", o.prefixes}, {"include", o.include},
+                {"exclude", o.exclude}, {"types", o.types},       {"endpoint", o.s3_endpoint}};
   if (o.after) scope["after"] = *o.after;
+  if (!o.system_options.empty()) scope["system"] = o.system_options;
+  if (o.renewal != Renewal::kKeep || o.atomic) {
+    scope["renewal"] = ToString(o.renewal);
+    scope["atomic"] = o.atomic;
+  }
   return scope.dump();
 }
 

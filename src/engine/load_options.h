@@ -34,6 +34,10 @@ struct AsideOptions {
 // "off", "always", "auto".
 std::string_view ToString(AsideOptions::Indexes indexes);
 
+// What becomes of the rows that the table holds when an import begins.
+enum class Renewal { kKeep, kTruncate, kReplace };
+std::string_view ToString(Renewal renewal);
+
 struct LoadOptions {
   std::string system;
   std::vector<std::string> sources;   // as given; presigned URLs without their query
@@ -42,7 +46,12 @@ struct LoadOptions {
   std::vector<std::string> exclude;
   std::vector<std::string> types;  // fhir: resource types instead of the known ones
   bool legacy_rewrite = false;     // traffic: write known content once more
-  uint64_t limit = 0;              // objects of this run; 0: all
+  std::string system_options;      // the system's own, as JSON
+  Renewal renewal = Renewal::kKeep;
+  bool atomic = false;     // the new rows become visible all at once
+  int64_t generation = 0;  // atomic: what is loaded now, and where it is filled aside
+  std::string shadow;      // qualified and quoted
+  uint64_t limit = 0;      // objects of this run; 0: all
   // Requests for the same sources are the same import, whatever part of them they select.
   bool by_source = false;
   int threads = 0;  // objects of this import in flight in one process; 0: as the process was told

@@ -320,12 +320,7 @@ class Run {
 
 ImportId BeginImport(const RunRequest& request, const Database& database) {
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
-  std::string shown;
-  for (const std::string& source : request.options.sources) {
-    shown += (shown.empty() ? "" : " ") + ParseSource(source).Shown();
-  }
-  ImportId import = OpenImport(connection, request.options.system, ImportScope(request.options),
-                               shown, ToJson(request.options));
+  ImportId import = OpenImportOf(request, connection);
   SetPace(connection, import, request.options);
   if (!StartImport(connection, import)) {
     throw Fault("import-cancelled", "the import was cancelled while it began")
@@ -334,6 +329,15 @@ ImportId BeginImport(const RunRequest& request, const Database& database) {
   }
   CrashPoint("import-started");
   return import;
+}
+
+ImportId OpenImportOf(const RunRequest& request, pg::Connection& connection) {
+  std::string shown;
+  for (const std::string& source : request.options.sources) {
+    shown += (shown.empty() ? "" : " ") + ParseSource(source).Shown();
+  }
+  return OpenImport(connection, request.options.system, ImportScope(request.options), shown,
+                    ToJson(request.options));
 }
 
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop) {

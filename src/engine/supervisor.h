@@ -72,6 +72,8 @@ struct RunResult {
   std::optional<Error> fault;  // of the run
 };
 
+// The import of this request, made if it is asked for the first time; it is not begun.
+ImportId OpenImportOf(const RunRequest& request, pg::Connection& connection);
 // Lists the sources and loads until every job is final. Errors: only what keeps it from beginning
 // (kRun).
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop);

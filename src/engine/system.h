@@ -30,6 +30,13 @@ struct Classified {
   std::string why_not;  // why it is ignored: one sentence
 };
 
+// The one table of a system that has one, whatever is filled in its stead.
+struct RealTable {
+  std::string label;
+  std::string target;  // system:schema.table
+  std::string name;    // quoted and schema-qualified
+};
+
 // A table that is ready to be loaded.
 struct TargetTable {
   uint32_t relation = 0;  // oid
@@ -73,6 +80,14 @@ class System {
   virtual bool versions_add_up() const { return false; }
   // Who its notifications say they are from.
   virtual std::string_view notice_source() const { return "sluice"; }
+  // Empty for a system with several tables.
+  virtual RealTable real_table() const { return {}; }
+  // From now on the options' shadow is filled instead of the table.
+  virtual void FillAside(const LoadOptions&) {}
+  // Whether an object without bytes is passed over rather than loaded as one without records.
+  virtual bool ignores_empty() const { return false; }
+  // What `plan` says beside its list: how it would be done, and why so; sentences.
+  virtual std::vector<std::string> Notes() const { return {}; }
   // Makes the table where absent, in a committed transaction of its own, safe when two processes do
   // it at once; checks an existing one. Errors (kNever, kRun): "table-columns" naming what is
   // missing or of another type.

@@ -359,7 +359,7 @@ inline constexpr char kSupersede[] = R"sql(
 UPDATE sluice.receipt SET state = 'superseded'
 WHERE target = $1 AND store = $2 AND bucket = $3 AND key = $4
   AND (state = 'forgotten' OR (state = 'current' AND $6::boolean AND etag <> $5))
-RETURNING txid)sql";
+RETURNING txid, relation::int8)sql";
 
 // Refused (no row) means: a version of this object is in, committed. It waits for a load in flight,
 // under lock_timeout. $1 target, $2 relation, $3..$5 object, $6 first record, $7 etag, $8 import,

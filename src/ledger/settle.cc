@@ -45,6 +45,7 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
   if (!inserted.is_null(0, 1)) receipt.txid = inserted.int8(0, 1);
   receipt.now_micros = inserted.int8(0, 2);
   for (int row = 0; row < superseded.rows(); ++row) {
+    receipt.supersedes_here |= superseded.int8(row, 1) == int64_t{request.relation};
     if (!superseded.is_null(row, 0)) receipt.superseded_txids.push_back(superseded.int8(row, 0));
   }
   return receipt;

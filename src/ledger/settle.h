@@ -28,6 +28,7 @@ struct Receipt {
   int64_t txid = 0;
   int64_t now_micros = 0;  // the transaction's now(), in microseconds since 2000-01-01 UTC
   std::vector<int64_t> superseded_txids;  // rows still bearing these must go first
+  bool supersedes_here = false;           // a version that is (or was) in this very table
 };
 
 // The first statement of a load's transaction; the open rejects of earlier tries go. Nothing:

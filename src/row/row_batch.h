@@ -10,7 +10,8 @@
 
 namespace sluice {
 
-enum class CopyFormat { kBinary, kText };
+// kText: each row is one line. kCsv: a row may be several, and the server counts lines, not rows.
+enum class CopyFormat { kBinary, kText, kCsv };
 
 // Rows of one table in COPY's wire format (binary tuples, or lines of COPY's text), without header
 // and trailer.

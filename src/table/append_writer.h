@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pg/connection.h"
@@ -42,13 +43,16 @@ class AppendWriter : public Writer {
   // A server blames a row at most its own and the sockets' buffers late: a few megabytes. 16 MiB of
   // rows are remembered, each as two 32-bit distances from its batch's first.
   static constexpr size_t kRememberedBytes = size_t{16} << 20;
+  using Distance = std::pair<uint32_t, uint32_t>;  // lines, bytes
   struct Sent {
-    uint64_t first_row;  // of its COPY, from 1
-    Position first;
+    uint64_t first;  // number by which the server knows the first row in its COPY, from 1
+    uint64_t count;  // of such numbers
+    Position position;
     size_t bytes;
-    std::vector<std::pair<uint32_t, uint32_t>> distance;  // lines, bytes
+    std::vector<Distance> distance;
   };
   void Remember(const RowBatch& batch);
+  size_t PlaceOf(const Sent& sent, uint64_t number) const;
 
   pg::Connection& connection_;
   const std::string copy_sql_;
@@ -56,6 +60,8 @@ class AppendWriter : public Writer {
   bool copying_ = false;
   uint64_t rows_ = 0;
   uint64_t rows_before_ = 0;  // of the COPY that is under way
+  uint64_t counted_ = 0;      // numbers given to them: rows, or lines of csv
+  int64_t uncounted_ = 0;     // lines of the first row of csv that the server does not count
   size_t remembered_bytes_ = 0;
   std::deque<Sent> sent_;
 };

@@ -94,7 +94,13 @@ const char* MergeStatement(const MergeOptions& options, bool history) {
 }  // namespace
 
 MergePlan PlanMerge(pg::Connection& connection, const MergeTarget& target,
-                    const MergeOptions& options) {
+                    const MergeOptions& wanted) {
+  MergeOptions options = wanted;
+  // Where there is nothing but the key, there is nothing to update.
+  bool key_only = target.columns.size() == target.key.size();
+  if (key_only && options.conflict == ConflictPolicy::kOverride) {
+    options.conflict = ConflictPolicy::kIgnore;
+  }
   CheckKey(connection, target);
   auto quote = [&](const std::string& name) { return connection.QuoteIdentifier(name); };
   Names columns, key;
@@ -111,6 +117,7 @@ MergePlan PlanMerge(pg::Connection& connection, const MergeTarget& target,
   };
   put("table", target.table);
   put("history", target.history_table);
+  put("copy_options", target.copy_options);
   put("columns", List(columns));
   put("incoming_columns", List(columns, "incoming."));
   put("key", List(key));
@@ -133,6 +140,7 @@ MergePlan PlanMerge(pg::Connection& connection, const MergeTarget& target,
 
   MergePlan plan;
   plan.options = options;
+  plan.format = target.copy_format;
   plan.columns = columns.size();
   plan.make_staging = write(sql::kMakeStaging) + (history ? write(sql::kMakeFresh) : "");
   plan.copy = write(sql::kCopyStaging);

@@ -8,6 +8,7 @@
 
 #include "base/unit.h"
 #include "pg/connection.h"
+#include "row/row_batch.h"
 #include "table/policy.h"
 
 namespace sluice {
@@ -25,6 +26,9 @@ struct MergeTarget {
   std::vector<MergeColumn> columns;  // in the order of the mapper's tuples
   std::vector<std::string> key;      // its names among the columns
   std::string version_column{};      // what kNewer compares; a row without a version is older
+  // How the rows come, and what COPY is told of it.
+  CopyFormat copy_format = CopyFormat::kBinary;
+  std::string copy_options = "FORMAT binary";
 };
 
 struct MergeOptions {
@@ -40,6 +44,7 @@ struct MergeOptions {
 // Statements of one merge, in this order.
 struct MergePlan {
   MergeOptions options;
+  CopyFormat format = CopyFormat::kBinary;
   size_t columns = 0;           // of a tuple
   std::string make_staging;     // script
   std::string copy;             // into staging

@@ -43,7 +43,7 @@ CREATE TEMPORARY TABLE sluice_fresh ON COMMIT DROP AS SELECT {key} FROM {table} 
 
 inline constexpr char kCopyStaging[] =
     "COPY pg_temp.sluice_staging (sluice_line, sluice_byte, sluice_raw, {columns}) FROM STDIN "
-    "(FORMAT binary)";
+    "({copy_options})";
 
 // Where a row is refused: all rows are put by, and merged piece by piece until it is found.
 inline constexpr char kPutStagingBy[] = R"sql(

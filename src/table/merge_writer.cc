@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string_view>
 
 #include "base/check.h"
@@ -23,13 +24,31 @@ std::string_view TakeFields(std::string_view& bytes) {
   return fields;
 }
 
-// Each tuple with the place of its record, and its bytes where `block` has them, as more columns in
+// Each row with the place of its record, and its bytes where `block` has them, as more columns in
 // front: staging then knows where every row came from, in whatever order the server keeps them.
-void PutPlaces(const RowBatch& batch, const RecordBlock& block, size_t columns, RowBatch& placed) {
+void PutPlacesInText(const RowBatch& batch, const RecordBlock& block, RowBatch& placed) {
+  std::string_view bytes = batch.bytes;
+  for (const Position& position : batch.positions) {
+    size_t size = bytes.find('\n') + 1;
+    CHECK(size > 0);
+    auto out = std::back_inserter(placed.bytes);
+    fmt::format_to(out, "{}\t{}\t", position.line, position.byte_offset);
+    if (const Record* record = FindRecord(block, position)) {
+      placed.bytes += "\\\\x";  // bytea's hex form, its backslash escaped for COPY
+      for (unsigned char byte : record->bytes) fmt::format_to(out, "{:02x}", byte);
+    } else {
+      placed.bytes += "\\N";
+    }
+    placed.bytes += '\t';
+    placed.bytes.append(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  CHECK(bytes.empty());
+}
+
+void PutPlacesInTuples(const RowBatch& batch, const RecordBlock& block, size_t columns,
+                       RowBatch& placed) {
   constexpr size_t kPlaceColumns = 3;
-  placed.clear();
-  placed.positions = batch.positions;
-  placed.bytes.reserve(batch.bytes.size() + batch.rows() * 28);
   std::string_view bytes = batch.bytes;
   CopyBinaryEncoder encoder(placed.bytes);
   for (const Position& position : batch.positions) {
@@ -80,7 +99,7 @@ std::string ClashesMax() { return std::to_string(MergeWriter::kClashesMax); }
 }  // namespace
 
 MergeWriter::MergeWriter(pg::Connection& connection, const MergePlan& plan)
-    : connection_(connection), plan_(plan), staging_(connection, plan.copy) {
+    : connection_(connection), plan_(plan), staging_(connection, plan.copy, plan.format) {
   connection.ExecScript(plan.make_staging);
 }
 
@@ -99,7 +118,15 @@ WriteCounts MergeWriter::Finish(std::vector<Reject>& fatal) {
 }
 
 void MergeWriter::Write(const RowBatch& batch, const RecordBlock& block) {
-  PutPlaces(batch, block, plan_.columns, placed_);
+  constexpr size_t kPlaceBytes = 28;  // of either format, about
+  placed_.clear();
+  placed_.positions = batch.positions;
+  placed_.bytes.reserve(batch.bytes.size() + batch.rows() * kPlaceBytes);
+  if (plan_.format == CopyFormat::kBinary) {
+    PutPlacesInTuples(batch, block, plan_.columns, placed_);
+  } else {
+    PutPlacesInText(batch, block, placed_);
+  }
   staging_.Write(placed_);
 }
 
