@@ -181,6 +181,7 @@ Command LoadCommand() {
                       "notify",
                       "notify-channel",
                       "watch",
+                      "max-pressure",
                       "connect-timeout",
                       "set-aside-indexes",
                       "set-aside-primary-key",

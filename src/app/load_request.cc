@@ -1,5 +1,7 @@
 #include "app/load_request.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/secrets.h"
@@ -125,6 +127,7 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   SetWhatFollows(settings, options);
   options.watch = settings.watch;
   options.after = settings.after;
+  options.max_pressure = settings.max_pressure;
   options.lease = settings.lease;
   SetStore(settings, has_s3, !request.urls.empty(), options);
   CheckWhatFollows(settings, options, all_s3);
@@ -200,6 +203,7 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   if (policy.on_reject != usual.on_reject) flag("--on-reject", ToString(policy.on_reject));
   if (policy.rejects_max != usual.rejects_max) flag("--rejects-max", ToString(policy.rejects_max));
   flag("--rate", ToString(options.rate));
+  if (options.max_pressure > 0) add(fmt::format("--max-pressure={}", options.max_pressure));
   if (!options.then.kind.empty()) flag("--then", options.then.kind + ":" + options.then.argument);
   if (options.aside.indexes != AsideOptions::Indexes::kOff) {
     add("--set-aside-indexes=" + std::string(ToString(options.aside.indexes)));

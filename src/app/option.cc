@@ -127,6 +127,14 @@ constexpr Option kLoading[] = {
      .help =
          "at most so much, like 5000rows/s, 20MB/s or 2objects/s, over all processes of the import",
      .apply = [](Settings& s, const Values& v) { s.rate = ReadRate(v[0]); }},
+    {.name = "max-pressure",
+     .value = "PERCENT",
+     .help = "pause so that others lose at most so much of their speed (alone: 10)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.max_pressure = static_cast<double>(ReadNumber(v[0], 1, 100));
+         },
+     .alone = "10"},
     {.name = "background",
      .value = "",
      .help = "only put the objects into the queue; `sluice work` loads them",

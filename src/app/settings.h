@@ -41,6 +41,7 @@ struct Settings {
   bool watch = false;
   std::optional<int64_t> after;  // seconds since 1970
   bool legacy_rewrite = false;   // traffic
+  double max_pressure = 0;       // percent; 0: none
   bool background = false;
   bool dry_run = false;
   std::chrono::milliseconds lease = limits::kLeaseDefault;

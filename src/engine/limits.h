@@ -83,6 +83,22 @@ inline constexpr milliseconds kPaceOwedInside{100};
 inline constexpr milliseconds kPaceHeed{50};
 // How soon a rate is noticed that was set after one was lifted.
 inline constexpr milliseconds kPaceLook{1000};
+// Loads have at least this share of the time, so that they end some day; at most this beside
+// others, so that it is seen how those fare alone; and this to begin with.
+inline constexpr double kPressureShareMin = 0.02;
+inline constexpr double kPressureShareBeside = 0.8;
+inline constexpr double kPressureShareFirst = 0.2;
+// A cycle of loading and pausing. Shorter shares make it longer, because loading for less than this
+// is more beginning than doing.
+inline constexpr milliseconds kPressureCycle{1000};
+inline constexpr milliseconds kPressureOpenMin{150};
+// After loads began to go on or to pause, until others' transactions show it.
+inline constexpr milliseconds kPressureSettle{50};
+// Between two looks at the server's sessions (about 0.3 ms each), and at the import's row.
+inline constexpr milliseconds kPressureSample{20};
+inline constexpr milliseconds kPressureLook{250};
+// A standby may be this far behind.
+inline constexpr milliseconds kPressureReplayLag{10000};
 
 // ---- rejects
 

@@ -118,7 +118,8 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   report.etag = object.stat.ref.etag;
   auto packed =
       std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);
-  Pace::Load paced{context.stop, context.lease_lost};
+  Pace::Load paced{context.stop, context.lease_lost,
+                   job.object.size_bytes <= limits::kSmallObjectBytes};
   MeteredSource unpacked(Paced(Unpack(std::move(packed), kUnpackLimits), context.pace, paced),
                          context.meter.unpacked_bytes);
   CrashPoint("object-opened");

@@ -128,6 +128,7 @@ std::string ToJson(const LoadOptions& o) {
               {"follow", Follow(o)},
               {"watch", o.watch},
               {"after", o.after ? json(*o.after) : json()},
+              {"max_pressure", o.max_pressure},
               {"lease_ms", o.lease.count()},
               {"s3_endpoint", o.s3_endpoint},
               {"region", o.region},
@@ -168,6 +169,7 @@ LoadOptions ParseLoadOptions(const std::string& text) try {
   j.at("lane").get_to(o.lane);
   j.at("then_kind").get_to(o.then.kind);
   j.at("then_argument").get_to(o.then.argument);
+  o.max_pressure = j.value("max_pressure", 0.0);
   o.rate = ParseRate(j.value("rate", "")).value_or(Rate{});
   o.then_dead = {j.value("then_dead_kind", ""), j.value("then_dead_argument", "")};
   o.notify = j.value("notify", "");

@@ -70,6 +70,7 @@ struct LoadOptions {
   bool watch = false;  // new objects are looked for until the user stops it
   // Only objects that were put there later; seconds since 1970.
   std::optional<int64_t> after;
+  double max_pressure = 0;  // percent of their speed that others may lose; 0: no limit
   std::chrono::milliseconds lease{0};
 
   // The S3 store.

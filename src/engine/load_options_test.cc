@@ -29,6 +29,7 @@ LoadOptions Full() {
   options.after = 8;
   options.legacy_rewrite = true;
   options.aside = {AsideOptions::Indexes::kAuto, true, true};
+  options.max_pressure = 12;
   options.rate = {.per_second = 2.5, .unit = RateUnit::kObjects};
   options.lease = std::chrono::milliseconds(1234);
   options.s3_endpoint = "http://e";

@@ -1,6 +1,7 @@
 #include "engine/pace.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/log.h"
 #include "engine/limits.h"
@@ -13,14 +14,23 @@ void SetPace(pg::Connection& connection, ImportId import, const LoadOptions& opt
   } else {
     DropThrottle(connection, ThrottleName(import));
   }
+  if (options.max_pressure > 0) {
+    SetPressure(connection, import, options.max_pressure, TimesOf(limits::kPressureShareFirst));
+  } else {
+    DropPressure(connection, import);
+  }
 }
 
-Pace::Pace(const Database& database, pg::Connection& connection, ImportId import, RunFault& fault)
+Pace::Pace(const Database& database, pg::Connection& connection, ImportId import, WorkerId worker,
+           RunFault& fault)
     : database_(database), name_(ThrottleName(import)), fault_(fault) {
   if (std::optional<Rate> rate = GetThrottle(connection, name_)) {
     rate_.emplace(
         *rate, [this](double slots) { return Reserve(slots); },
         [this](const Error& error) { fault_.Set(Error(error).With(Scope::kRun)); }, over_);
+  }
+  if (std::optional<PressureView> view = LookAtPressure(connection, import, worker)) {
+    pressure_.emplace(database, import, worker, *view);
   }
 }
 
@@ -42,8 +52,9 @@ std::optional<Reservation> Pace::Reserve(double slots) {
 }
 
 bool Pace::AwaitTurn(const Stop& over, const Stop& stop) {
-  if (!rate_) return true;
   auto ended = [&] { return over.requested() || stop.requested(); };
+  if (pressure_ && !pressure_->Pass(ended)) return false;
+  if (!rate_) return true;
   return rate_->TakeReserved(RateUnit::kObjects, 1, ended);
 }
 
@@ -52,15 +63,18 @@ void Pace::GiveTurnBack() {
 }
 
 void Pace::Take(RateUnit unit, double amount, const Load& load) {
-  if (!rate_) return;
-  rate_->Take(unit, amount, limits::kPaceOwedInside, [&] {
+  auto heed = [&] {
     load.stop.ThrowIfRequested();
     if (load.lease_lost) throw Fault("lease-lost", "the lease was lost during the load");
     return false;
-  });
+  };
+  if (rate_) rate_->Take(unit, amount, limits::kPaceOwedInside, heed);
+  if (pressure_ && !load.small) pressure_->Pass(heed);
 }
 
-double Pace::Slice(RateUnit unit) const { return rate_->Slice(unit); }
+double Pace::Slice(RateUnit unit) const {
+  return rate_ ? rate_->Slice(unit) : std::numeric_limits<double>::max();
+}
 
 namespace {
 

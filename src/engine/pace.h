@@ -1,5 +1,5 @@
-// How fast the loads of this process may go: what the import's rate allows. Without one it costs
-// nothing, no session and no thread.
+// How fast the loads of this process may go: what the import's rate and the pressure that it may
+// cause allow. Where neither was given it costs nothing, no session and no thread.
 #pragma once
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include "bytes/byte_source.h"
 #include "engine/database.h"
 #include "engine/load_options.h"
+#include "engine/pressure_gate.h"
 #include "engine/rate_gate.h"
 #include "engine/run_fault.h"
 #include "ledger/throttle.h"
@@ -23,9 +24,10 @@ class Pace {
  public:
   // Reads from the ledger, by `connection`, what the import was given. Everything must outlive the
   // pace.
-  Pace(const Database& database, pg::Connection& connection, ImportId import, RunFault& fault);
+  Pace(const Database& database, pg::Connection& connection, ImportId import, WorkerId worker,
+       RunFault& fault);
 
-  bool active() const { return rate_.has_value(); }
+  bool active() const { return rate_.has_value() || pressure_.has_value(); }
   // Before an object is begun: pauses are best made here, where they hold no lock and no snapshot.
   // False if `over` or `stop` ended it.
   bool AwaitTurn(const Stop& over, const Stop& stop);
@@ -36,9 +38,10 @@ class Pace {
   struct Load {
     const Stop& stop;
     const std::atomic<bool>& lease_lost;
+    bool small;  // over so soon that a pause inside would only hold its locks longer
   };
-  // Inside a load: waits where much is owed. Errors: "interrupted", "lease-lost", and what keeps
-  // the pace from reserving (kRun).
+  // Inside a load: waits where much is owed, or, if it is not small, while loads pause. Errors:
+  // "interrupted", "lease-lost", and what keeps the pace from reserving (kRun).
   void Take(RateUnit unit, double amount, const Load& load);
   double Slice(RateUnit unit) const;
 
@@ -51,6 +54,7 @@ class Pace {
   Stop over_;
   std::optional<pg::Connection> connection_;  // the rate's thread's own
   std::optional<RateGate> rate_;
+  std::optional<PressureGate> pressure_;
 };
 
 // The same bytes, and the same records, no faster than the pace allows. `pace` outlives them.

@@ -75,7 +75,7 @@ class Run {
         heartbeat_(database, worker_, request.options.lease),
         dispatcher_(
             {database, request.system, request.options, stores_, fault_, stop, import, worker_}),
-        pace_(database, control_, import, fault_) {}
+        pace_(database, control_, import, worker_, fault_) {}
 
   RunResult Lead() {
     // Before the loaders take what the server has room for.

@@ -9,13 +9,14 @@ extern const char kThrottleUnitSql[];
 extern const char kAccessSql[];
 extern const char kNoticesSql[];
 extern const char kGenerationSql[];
+extern const char kPressureSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {
       {1, "ledger", kLedgerSql},          {2, "set_aside", kSetAsideSql},
       {3, "hold_target", kHoldTargetSql}, {4, "throttle_unit", kThrottleUnitSql},
       {5, "access", kAccessSql},          {6, "notices", kNoticesSql},
-      {7, "generation", kGenerationSql}};
+      {7, "generation", kGenerationSql},  {8, "pressure", kPressureSql}};
   return kMigrations;
 }
 

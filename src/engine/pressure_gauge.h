@@ -1,0 +1,58 @@
+// What a load costs others, told from how their transactions fare while it goes on and while it
+// pauses; and the share of time that loads may therefore have. Values only: no clock, no database.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "ledger/pressure.h"
+
+namespace sluice {
+
+struct PressureReading {
+  bool others = false;              // somebody else is at work
+  std::optional<double> percent{};  // of their speed that they lose; nothing: not known yet
+  std::chrono::milliseconds replay_lag{0};
+  std::string cause{};  // in words
+};
+
+// What loads do while a sample is taken. Just after a change others' transactions have seen both:
+// what is between counts as time of the load and is not compared.
+enum class PacePhase { kLoading, kBetween, kPaused };
+
+class PressureGauge {
+ public:
+  // A pause in which sessions of sluice's still work is between.
+  void Add(const ActivitySample& sample, PacePhase phase);
+  // How long a commit of the gauge's own took, just after a sample.
+  void AddCommit(std::chrono::microseconds took);
+  // Ends a cycle of loading and pausing. What earlier cycles saw fades away.
+  PressureReading EndCycle(std::chrono::milliseconds replay_lag);
+
+ private:
+  // Sums of logarithms: their means compare as ratios, and one long transaction does not outweigh
+  // a hundred short ones.
+  struct Sum {
+    double log_sum = 0, count = 0;
+    void Add(double log, double n) { log_sum += log, count += n; }
+    void Fade();
+  };
+  struct Pair {
+    Sum loading, paused;
+    // How many times as long it takes while loads go on; nothing where too little was seen.
+    std::optional<double> Ratio() const;
+    void Add(PacePhase phase, double log, double n);
+  };
+
+  Pair transactions_, commits_;
+  PacePhase phase_ = PacePhase::kBetween;                    // at the last sample
+  double samples_ = 0, busy_ = 0, others_ = 0, hidden_ = 0;  // in this cycle
+};
+
+// The share of time for the next cycle, from kPressureShareMin to 1.
+double NextShare(double share, double max_percent, const PressureReading& reading);
+// That share as times: long enough that something gets done in between.
+PaceTimes TimesOf(double share);
+
+}  // namespace sluice
