@@ -66,7 +66,6 @@ class Samples:
         self.counts = json.loads((self.objects / "COUNTS.json").read_text())
         self.files = sorted(self.objects.glob("*.gz"), key=lambda f: -f.stat().st_size)
         self.types = sorted(self.counts["types"])
-        self.prepare_rows()
 
     def prepare_rows(self):
         """Writes each object's rows as COPY text, the most psql can be given."""
@@ -99,6 +98,7 @@ class Samples:
 
     def row_files(self):
         """Largest first, as sluice orders its objects."""
+        self.prepare_rows()
         return sorted(self.rows.glob("*.copy"), key=lambda f: -f.stat().st_size)
 
 
