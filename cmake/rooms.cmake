@@ -1,18 +1,20 @@
 # Builds each room of src/LAYERS as a static library that links only the rooms its line names, its
-# .sql files embedded, and beside it the test programs its file suffixes ask for
-# (doc/architecture.md).
+# .sql files (and the dashboard's .js, .css and .svg) embedded, and beside it the test programs its
+# file suffixes ask for (doc/architecture.md).
 
-# sluice_embed_sql(out_var files...): each x.sql becomes `extern const char kX_sql[]`-like symbols
-# in one generated .cc; the declaration is written by hand in the room's *_sql.h.
-function(sluice_embed_sql out_var room)
+# sluice_embed(out_var room files...): each x.sql becomes `extern const char kXSql[]` in one
+# generated .cc, each app.js kAppJs; the declaration is written by hand in a header of the room.
+function(sluice_embed out_var room)
   set(generated "")
-  foreach(sql ${ARGN})
-    get_filename_component(name ${sql} NAME_WE)
-    set(out ${CMAKE_BINARY_DIR}/embedded/${room}/${name}_sql.cc)
+  foreach(text ${ARGN})
+    get_filename_component(name ${text} NAME_WE)
+    get_filename_component(suffix ${text} LAST_EXT)
+    string(SUBSTRING ${suffix} 1 -1 suffix)
+    set(out ${CMAKE_BINARY_DIR}/embedded/${room}/${name}_${suffix}.cc)
     add_custom_command(OUTPUT ${out}
-      COMMAND ${CMAKE_COMMAND} -DIN=${sql} -DOUT=${out} -DNAME=${name}
-              -P ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
-      DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake VERBATIM)
+      COMMAND ${CMAKE_COMMAND} -DIN=${text} -DOUT=${out} -DNAME=${name} -DSUFFIX=${suffix}
+              -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+      DEPENDS ${text} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
     list(APPEND generated ${out})
   endforeach()
   set(${out_var} ${generated} PARENT_SCOPE)
@@ -22,7 +24,7 @@ function(sluice_room room)
   set(deps ${ARGN})
   set(dir ${CMAKE_SOURCE_DIR}/src/${room})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${dir}/*.cc)
-  file(GLOB_RECURSE sql CONFIGURE_DEPENDS ${dir}/*.sql)
+  file(GLOB_RECURSE texts CONFIGURE_DEPENDS ${dir}/*.sql ${dir}/*.js ${dir}/*.css ${dir}/*.svg)
   set(unit ${sources})
   set(pg ${sources})
   set(s3 ${sources})
@@ -37,7 +39,7 @@ function(sluice_room room)
   set(testing ${sources})
   list(FILTER testing INCLUDE REGEX "_testing\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_testing\\.cc$")
-  sluice_embed_sql(embedded ${room} ${sql})
+  sluice_embed(embedded ${room} ${texts})
   if(NOT sources AND NOT embedded)
     add_library(${room} INTERFACE)
     set(scope INTERFACE)

@@ -34,8 +34,13 @@ class Matrix(ServeWorld):
                         # A wrong key in a login's body is refused, too.
                         if path != "/login":
                             self.assertNotEqual(answer.status, 401, case)
+                    elif role != "anyone":
+                        self.assertEqual(answer.status, 403, case)
+                    elif "text/html" in operation["responses"]["2XX"]["content"]:
+                        self.assertEqual(answer.status, 303, case)
+                        self.assertTrue(answer.headers["Location"].startswith("/login?"), case)
                     else:
-                        self.assertEqual(answer.status, 401 if role == "anyone" else 403, case)
+                        self.assertEqual(answer.status, 401, case)
         self.assertGreater(checked, 60)
 
 

@@ -26,6 +26,7 @@ PAGES = [
     "doc/how-to/many-hosts.md",
     "doc/how-to/other-sources.md",
     "doc/how-to/incoming-bucket.md",
+    "doc/how-to/serve.md",
 ]
 HOSPITAL = "hospital"
 FEEDS = ("feeds-incoming", "feeds-processed", "feeds-problem", "feeds-archive")
@@ -71,10 +72,12 @@ class DocsTest(unittest.TestCase):
             XDG_DATA_HOME=str(cls.home / "data"),
             AWS_ENDPOINT_URL=world.needed("SLUICE_TEST_S3_ENDPOINT"),
             PRESIGNED_URL=presigned,
+            SLUICE_LISTEN="127.0.0.1:0",  # others test beside this one
         )
 
     @classmethod
     def tearDownClass(cls):
+        cls.shell("kill $(cat serve.pid) || true")  # where a page failed before its end
         cls.shell("sluice pg stop || true")
         client = bucket.connect()
         for name in (HOSPITAL, *FEEDS):

@@ -1,9 +1,11 @@
 """sluice serve: imports over HTTP, and that the server survives what is done to it."""
 
 import concurrent.futures
+import http.client
 import json
 import signal
 import socket
+import ssl
 import subprocess
 import unittest
 
@@ -162,6 +164,58 @@ class Imports(ServeWorld):
             self.assertIn(word, refused.json()["error"]["message"])
         files = server.call("POST", "/imports", {"system": "fhir", "sources": ["/etc"]})
         self.assertEqual(files.json()["error"]["code"], "source-refused")
+
+
+class Tls(ServeWorld):
+    def certificate(self):
+        """A chain of the test's own: an authority, and a server's certificate for 127.0.0.1."""
+        def openssl(*words):
+            subprocess.run(["openssl", *words], cwd=self.directory, check=True, timeout=90,
+                           capture_output=True)
+
+        new = ("req", "-newkey", "rsa:2048", "-nodes")
+        openssl(*new, "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key",
+                "-out", "ca.pem")
+        openssl(*new, "-subj", "/CN=server", "-keyout", "server.key", "-out", "server.csr")
+        self.write("names", "subjectAltName=IP:127.0.0.1\n")
+        openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", "server.pem")
+        return ("--tls-cert", self.directory / "server.pem",
+                "--tls-key", self.directory / "server.key")
+
+    def ask(self, server, context, method="GET", path="/healthz", body=None):
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", server.port, timeout=90, context=context
+        )
+        self.addCleanup(connection.close)
+        headers = {"Content-Type": "application/json"} if body else {}
+        connection.request(method, path, body=body, headers=headers)
+        return connection.getresponse()
+
+    def test_a_certificate_that_clients_can_check(self):
+        options = self.certificate()
+        key = self.make_key("viewer")
+        server = self.serve("--threads", "0", *options)
+        self.assertTrue(server.url.startswith("https://"), server.url)
+        trusting = ssl.create_default_context(cafile=self.directory / "ca.pem")
+        self.assertEqual(self.ask(server, trusting).status, 200)
+        with self.assertRaises(ssl.SSLCertVerificationError):
+            self.ask(server, ssl.create_default_context())
+        login = self.ask(server, trusting, "POST", "/login", json.dumps({"key": key}))
+        self.assertTrue(login.headers["Set-Cookie"].endswith("; Secure"))
+        old = ssl.create_default_context(cafile=self.directory / "ca.pem")
+        old.set_ciphers("DEFAULT:@SECLEVEL=0")
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with self.assertRaises(ssl.SSLError):
+            self.ask(server, old)
+
+    def test_a_key_that_does_not_fit_is_told(self):
+        _, certificate, _, _ = self.certificate()
+        refused = self.sluice(
+            "serve", "--into", self.database.url, "--listen", "127.0.0.1:0",
+            "--tls-cert", certificate, "--tls-key", self.directory / "ca.key", expect=2,
+        )
+        self.assertIn("cannot be used", refused.stderr)
 
 
 class Crowds(ServeWorld):

@@ -185,12 +185,14 @@ std::string ImportJson(const Import& import) { return Line(Fields(import)); }
 std::string ImportJson(const Import& import, const Tally& tally, std::span<const LabelTally> tables,
                        const std::vector<MissingPart>& missing) {
   Json fields = Fields(import);
-  Json objects;
+  Json objects, bytes;
   for (JobState state : {JobState::kPending, JobState::kRunning, JobState::kDone,
                          JobState::kSkipped, JobState::kDead, JobState::kCancelled}) {
     objects[std::string(ToString(state))] = tally.all(state).jobs;
+    bytes[std::string(ToString(state))] = tally.all(state).packed_bytes;
   }
   fields["objects"] = objects;
+  fields["bytes"] = bytes;
   fields["records"] = Fields(tally.all(JobState::kDone).records);
   fields["tables"] = Fields(tables);
   fields["indexes"] = Fields(missing);

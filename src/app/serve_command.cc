@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "app/command.h"
+#include "app/dashboard/dashboard_routes.h"
 #include "app/server/gate.h"
 #include "app/server/import_routes.h"
 #include "app/server/import_runner.h"
@@ -14,6 +15,7 @@
 #include "app/server/openapi.h"
 #include "app/server/operation_routes.h"
 #include "app/server/server.h"
+#include "app/server/throttle_routes.h"
 #include "app/server/yaml.h"
 #include "app/system_registry.h"
 #include "app/target.h"
@@ -38,6 +40,8 @@ std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& t
   add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
   add(ImportRoutes(services, board, settings));
   add(LaneRoutes(services));
+  add(ThrottleRoutes(services));
+  add(DashboardRoutes(services));
   routes.push_back(MetricsRoute(services, totals));
   for (const std::string& name : SystemNames()) add(MakeSystem(name, {})->routes(services));
   for (http::Route& route : routes) {
@@ -78,20 +82,22 @@ ExitCode Serve(const Invocation& call) {
   Database database = OpenDatabase(target, settings, "serve", overtime);
   pg::Pool ledger([&] { return database.Connect(Database::Use::kControl); },
                   server_limits::kSessionsMax, server_limits::kSessionWaitMax);
+  Gate gate({.no_auth = settings.no_auth, .hosts = {settings.hosts.begin(), settings.hosts.end()}},
+            ledger);
+  // Before anything runs that would have to be stopped if the place cannot be had.
+  Server server({.address = place.address,
+                 .port = place.port,
+                 .tls_certificate_file = settings.tls_certificate,
+                 .tls_key_file = settings.tls_key,
+                 .grace = settings.grace},
+                {}, gate);
   http::EndpointRules rules = http::EndpointRules::Parse(settings.allowed);
   ImportRunner runner(
       {.threads = settings.threads, .profile = settings.profile, .ca_bundle = settings.ca_bundle},
       database, rules, call.stop, overtime);
   Services services{database, ledger, runner, rules, overtime};
   StatusBoard board(ledger);
-  Gate gate({.no_auth = settings.no_auth, .hosts = {settings.hosts.begin(), settings.hosts.end()}},
-            ledger);
-  Server server({.address = place.address,
-                 .port = place.port,
-                 .tls_certificate_file = settings.tls_certificate,
-                 .tls_key_file = settings.tls_key,
-                 .grace = settings.grace},
-                AllRoutes(services, runner.totals(), board, settings), gate);
+  server.Mount(AllRoutes(services, runner.totals(), board, settings));
   place.port = server.port();
   fmt::print("{}://{}/\n", settings.tls_certificate.empty() ? "http" : "https", place.Shown());
   std::fflush(stdout);

@@ -121,6 +121,8 @@ struct Route {
   bool yaml = false;
   // Answers at once, in the thread that serves all sockets: it must not wait for anything.
   bool immediate = false;
+  // For people: whoever is not logged in is sent to /login, and errors are pages, too.
+  bool page = false;
   // True if the call may change something, so that it is written to the audit; absent: every method
   // but GET and HEAD does.
   std::function<bool(const RouteContext&)> changes = nullptr;

@@ -31,4 +31,14 @@ LedgerGauges ReadGauges(pg::Connection& connection) {
   return gauges;
 }
 
+DatabasePressure ReadPressure(pg::Connection& connection) {
+  pg::Result row = connection.Exec(sql::kPressure);
+  auto number = [&](int column) { return static_cast<uint64_t>(row.int8(0, column)); };
+  return {.sessions = number(0),
+          .sessions_max = number(1),
+          .active = number(2),
+          .waiting = number(3),
+          .bytes = number(4)};
+}
+
 }  // namespace sluice

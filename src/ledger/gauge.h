@@ -20,6 +20,15 @@ struct LedgerGauges {
       0;  // without an index or key that they had, or with one that does not hold
 };
 
+// How busy the database is, as far as the session's user may see.
+struct DatabasePressure {
+  uint64_t sessions = 0, sessions_max = 0;
+  uint64_t active = 0;   // sessions that run a statement now, without the one that asks
+  uint64_t waiting = 0;  // of these: for a lock
+  uint64_t bytes = 0;    // of the database on disk
+};
+DatabasePressure ReadPressure(pg::Connection& connection);
+
 LedgerGauges ReadGauges(pg::Connection& connection);
 
 }  // namespace sluice

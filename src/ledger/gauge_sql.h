@@ -19,4 +19,11 @@ FROM (SELECT count(*) AS jobs, coalesce(sum(size_bytes), 0)::int8 AS bytes,
           AS oldest_ms
       FROM sluice.job WHERE state = 'pending') p)sql";
 
+inline constexpr char kPressure[] = R"sql(
+SELECT count(*), current_setting('max_connections')::int8,
+  count(*) FILTER (WHERE state = 'active' AND pid <> pg_backend_pid()),
+  count(*) FILTER (WHERE wait_event_type = 'Lock'),
+  pg_database_size(current_database())
+FROM pg_stat_activity WHERE backend_type = 'client backend')sql";
+
 }  // namespace sluice::sql

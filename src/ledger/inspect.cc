@@ -42,6 +42,14 @@ std::vector<JobRow> ReadJobRows(const pg::Result& rows) {
   return jobs;
 }
 
+// $1 import, $2 state, $3 code, $4 label, $5 part of the key: as SLUICE_JOB_MATCHES has them.
+pg::Params FilterParams(ImportId import, const JobFilter& filter) {
+  pg::Value state;
+  if (filter.state) state = std::string(ToString(*filter.state));
+  return {std::to_string(import.value), state, OrNull(filter.error_code), OrNull(filter.label),
+          OrNull(filter.key_part)};
+}
+
 // Forgets by `sql` and lets the jobs of what was forgotten wait again, in one transaction.
 uint64_t Forget(pg::Connection& connection, const char* sql, const pg::Params& params) {
   pg::Transaction tx(connection);
@@ -60,6 +68,41 @@ std::vector<JobRow> ListJobs(pg::Connection& connection, ImportId import,
   return ReadJobRows(connection.Exec(
       sql::kJobs,
       {std::to_string(import.value), wanted, std::to_string(after.value), std::to_string(limit)}));
+}
+
+std::vector<JobRow> FindJobs(pg::Connection& connection, ImportId import, const JobFilter& filter,
+                             JobId after, int limit) {
+  pg::Params params = FilterParams(import, filter);
+  params.push_back(std::to_string(after.value));
+  params.push_back(std::to_string(limit));
+  return ReadJobRows(connection.Exec(sql::kFindJobs, params));
+}
+
+uint64_t CountJobs(pg::Connection& connection, ImportId import, const JobFilter& filter) {
+  return static_cast<uint64_t>(
+      connection.Exec(sql::kCountJobs, FilterParams(import, filter)).int8(0, 0));
+}
+
+std::vector<CauseTally> TallyCauses(pg::Connection& connection, ImportId import) {
+  pg::Result rows = connection.Exec(sql::kTallyCauses, {std::to_string(import.value)});
+  std::vector<CauseTally> causes;
+  for (int row = 0; row < rows.rows(); ++row) {
+    causes.push_back({std::string(rows.text(row, 0)), static_cast<uint64_t>(rows.int8(row, 1))});
+  }
+  return causes;
+}
+
+LoadedOverTime ReadLoadedOverTime(pg::Connection& connection, ImportId import, int parts) {
+  pg::Result rows =
+      connection.Exec(sql::kLoadedOverTime, {std::to_string(import.value), std::to_string(parts)});
+  LoadedOverTime loaded{.seconds = 0, .rows = std::vector<double>(static_cast<size_t>(parts))};
+  for (int row = 0; row < rows.rows(); ++row) {
+    loaded.seconds = std::stod(std::string(rows.text(row, 0)));
+    if (rows.is_null(row, 1)) continue;
+    auto part = static_cast<size_t>(rows.int8(row, 1));
+    loaded.rows.at(part) = std::stod(std::string(rows.text(row, 2)));
+  }
+  return loaded;
 }
 
 std::vector<JobRow> JobsOfObject(pg::Connection& connection, const ObjectName& name) {
@@ -94,8 +137,10 @@ std::vector<RejectRow> RejectsOfJob(pg::Connection& connection, JobId job, int l
   return rejects;
 }
 
-uint64_t RetryImport(pg::Connection& connection, ImportId import) {
-  return connection.Exec(sql::kRetryImport, {std::to_string(import.value)}).rows_changed();
+uint64_t RetryImport(pg::Connection& connection, ImportId import, const JobFilter& filter) {
+  JobFilter dead = filter;
+  dead.state = JobState::kDead;
+  return connection.Exec(sql::kRetryImport, FilterParams(import, dead)).rows_changed();
 }
 
 uint64_t RetryObject(pg::Connection& connection, const ObjectName& name) {

@@ -31,6 +31,30 @@ struct JobRow {
 std::vector<JobRow> ListJobs(pg::Connection& connection, ImportId import,
                              std::optional<JobState> state, JobId after, int limit);
 
+// Which of an import's jobs; what is empty matches all.
+struct JobFilter {
+  std::optional<JobState> state;
+  std::string error_code, label;
+  std::string key_part;  // in the object's key
+};
+std::vector<JobRow> FindJobs(pg::Connection& connection, ImportId import, const JobFilter& filter,
+                             JobId after, int limit);
+uint64_t CountJobs(pg::Connection& connection, ImportId import, const JobFilter& filter);
+// The causes why jobs are dead, the most frequent first.
+struct CauseTally {
+  std::string error_code;
+  uint64_t jobs = 0;
+};
+std::vector<CauseTally> TallyCauses(pg::Connection& connection, ImportId import);
+
+// What an import's run loaded over its time: rows in each of `parts` equal parts of it so far. An
+// object's rows count evenly from its start to its end.
+struct LoadedOverTime {
+  double seconds = 0;  // of the run so far
+  std::vector<double> rows;
+};
+LoadedOverTime ReadLoadedOverTime(pg::Connection& connection, ImportId import, int parts);
+
 // An object as a user names it; an empty store or bucket matches all.
 struct ObjectName {
   std::string store, bucket, key;
@@ -52,8 +76,8 @@ struct RejectRow {
 };
 std::vector<RejectRow> RejectsOfJob(pg::Connection& connection, JobId job, int limit);
 
-// Dead jobs wait again with fresh attempts; returns how many.
-uint64_t RetryImport(pg::Connection& connection, ImportId import);
+// Dead jobs (of those that `filter` matches) wait again with fresh attempts; returns how many.
+uint64_t RetryImport(pg::Connection& connection, ImportId import, const JobFilter& filter = {});
 uint64_t RetryObject(pg::Connection& connection, const ObjectName& name);
 // Receipts become forgotten, so that the objects load again and replace the rows they had loaded;
 // returns how many.

@@ -600,6 +600,9 @@ inline constexpr char kDropThrottle[] = "DELETE FROM sluice.throttle WHERE name 
 inline constexpr char kGetThrottle[] =
     "SELECT per_second, unit FROM sluice.throttle WHERE name = $1";
 
+inline constexpr char kListThrottles[] =
+    "SELECT name, per_second, unit FROM sluice.throttle ORDER BY name";
+
 // GCRA: up to $2 slots are reserved at once; the answer is how many, and how many ms to wait before
 // using them.
 inline constexpr char kReserve[] = R"sql(
@@ -696,6 +699,42 @@ inline constexpr char kJobs[] = "SELECT " SLUICE_JOB_COLUMNS
                                 "j.state = $2::sluice.job_state) AND j.id > $3 "
                                 "ORDER BY j.id LIMIT $4";
 
+// $1 import, then NULL or: $2 state, $3 code of the error, $4 label, $5 part of the key.
+#define SLUICE_JOB_MATCHES                                                              \
+  "WHERE j.import_id = $1 AND ($2::text IS NULL OR j.state = $2::sluice.job_state) "    \
+  "AND ($3::text IS NULL OR j.error_code = $3) AND ($4::text IS NULL OR j.label = $4) " \
+  "AND ($5::text IS NULL OR strpos(j.key, $5) > 0) "
+
+// $6 after this job id, $7 limit.
+inline constexpr char kFindJobs[] =
+    "SELECT " SLUICE_JOB_COLUMNS SLUICE_JOB_MATCHES "AND j.id > $6 ORDER BY j.id LIMIT $7";
+inline constexpr char kCountJobs[] = "SELECT count(*) FROM sluice.job j " SLUICE_JOB_MATCHES;
+
+inline constexpr char kTallyCauses[] = R"sql(
+SELECT error_code, count(*) FROM sluice.job WHERE import_id = $1 AND state = 'dead'
+GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20)sql";
+
+// $2 parts. Rows of one job count evenly in the parts from its start to its end.
+inline constexpr char kLoadedOverTime[] = R"sql(
+WITH run AS (
+  SELECT started_at, greatest(0.001, extract(epoch FROM
+    coalesce(finished_at, clock_timestamp()) - started_at))::float8 AS seconds
+  FROM sluice.import WHERE id = $1 AND started_at IS NOT NULL
+), done AS (
+  SELECT j.records_loaded,
+    floor(extract(epoch FROM j.started_at - r.started_at) / r.seconds * $2::int) AS first,
+    floor(extract(epoch FROM j.finished_at - r.started_at) / r.seconds * $2::int) AS last
+  FROM sluice.job j, run r
+  WHERE j.import_id = $1 AND j.state = 'done' AND j.finished_at >= r.started_at
+), placed AS (
+  SELECT records_loaded, greatest(0, least(first, $2::int - 1))::int AS first,
+    greatest(0, least(last, $2::int - 1))::int AS last FROM done
+)
+SELECT run.seconds, sum.part, sum.rows FROM run LEFT JOIN LATERAL (
+  SELECT part, sum(records_loaded::float8 / (last - first + 1)) AS rows
+  FROM placed, generate_series(first, last) AS part GROUP BY part) AS sum ON true
+ORDER BY sum.part)sql";
+
 // $1 store or NULL, $2 bucket or NULL, $3 key.
 inline constexpr char kJobsOfKey[] = "SELECT " SLUICE_JOB_COLUMNS
                                      "WHERE j.key = $3 AND ($1::text IS NULL OR j.store = $1) "
@@ -707,11 +746,10 @@ FROM sluice.receipt
 WHERE key = $3 AND ($1::text IS NULL OR store = $1) AND ($2::text IS NULL OR bucket = $2)
 ORDER BY id)sql";
 
-// $1 import. Dead jobs wait again, with fresh attempts.
-inline constexpr char kRetryImport[] = R"sql(
-UPDATE sluice.job SET state = 'pending', attempts = 0, crashes = 0, not_before = '-infinity',
-  finished_at = NULL
-WHERE import_id = $1 AND state = 'dead')sql";
+// Jobs wait again, with fresh attempts.
+inline constexpr char kRetryImport[] =
+    "UPDATE sluice.job j SET state = 'pending', attempts = 0, crashes = 0, "
+    "not_before = '-infinity', finished_at = NULL " SLUICE_JOB_MATCHES;
 
 inline constexpr char kRetryKey[] = R"sql(
 UPDATE sluice.job SET state = 'pending', attempts = 0, crashes = 0, not_before = '-infinity',

@@ -22,11 +22,11 @@ constexpr Unit kUnits[] = {
     {"GB", RateUnit::kBytes, 1e9},
 };
 
-Rate ReadRate(const pg::Result& row, int column) {
-  std::string_view unit = row.text(0, column + 1);
-  return {std::stod(std::string(row.text(0, column))), unit == "rows"    ? RateUnit::kRows
-                                                       : unit == "bytes" ? RateUnit::kBytes
-                                                                         : RateUnit::kObjects};
+Rate ReadRate(const pg::Result& rows, int column, int row = 0) {
+  std::string_view unit = rows.text(row, column + 1);
+  return {std::stod(std::string(rows.text(row, column))), unit == "rows"    ? RateUnit::kRows
+                                                          : unit == "bytes" ? RateUnit::kBytes
+                                                                            : RateUnit::kObjects};
 }
 
 }  // namespace
@@ -78,6 +78,15 @@ std::optional<Rate> GetThrottle(pg::Connection& connection, const std::string& n
   pg::Result row = connection.Exec(sql::kGetThrottle, {name});
   if (row.rows() == 0) return std::nullopt;
   return ReadRate(row, 0);
+}
+
+std::vector<ThrottleRow> ListThrottles(pg::Connection& connection) {
+  pg::Result rows = connection.Exec(sql::kListThrottles);
+  std::vector<ThrottleRow> throttles;
+  for (int row = 0; row < rows.rows(); ++row) {
+    throttles.push_back({std::string(rows.text(row, 0)), ReadRate(rows, 1, row)});
+  }
+  return throttles;
 }
 
 std::optional<Reservation> ReserveSlots(pg::Connection& connection, const std::string& name,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "pg/connection.h"
@@ -33,6 +34,12 @@ void SetThrottle(pg::Connection& connection, const std::string& name, const Rate
 void DropThrottle(pg::Connection& connection, const std::string& name);
 // Nothing: there is no such throttle.
 std::optional<Rate> GetThrottle(pg::Connection& connection, const std::string& name);
+
+struct ThrottleRow {
+  std::string name;
+  Rate rate;
+};
+std::vector<ThrottleRow> ListThrottles(pg::Connection& connection);
 
 struct Reservation {
   double slots = 0;                   // as asked for, or less: never more than one burst

@@ -36,6 +36,7 @@ class ServerCore {
   ~ServerCore();
 
   uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  void Mount(std::vector<http::Route> routes) { router_ = Router(std::move(routes)); }
   void Run(const Stop& stop, Stop& overtime);
 
   // Runs `work` in a handler's thread, then `then` in the thread of the sockets. False if too many

@@ -10,6 +10,7 @@
 #include "app/server/reply.h"
 #include "base/digest.h"
 #include "http/url.h"
+#include "object/uri.h"
 
 namespace sluice {
 namespace {
@@ -89,6 +90,12 @@ std::string Base64Decoded(std::string_view text) {
     }
   }
   return bytes;
+}
+
+http::Reply ToLogin(const http::RouteContext& context) {
+  http::Reply reply{.status = 303, .body = ""};
+  reply.headers.emplace_back("Location", "/login?next=" + EncodeUri(context.path));
+  return reply;
 }
 
 // Comparing takes the same time wherever the texts differ.
@@ -193,6 +200,7 @@ http::Caller Gate::Identify(const http::Route& route, const http::RouteContext& 
 std::optional<http::Reply> Gate::Admit(const http::Route& route, http::RouteContext& context) {
   context.caller = Identify(route, context);
   if (route.role == http::Role::kAnyone) return std::nullopt;
+  if (context.caller.role == http::Role::kAnyone && route.page) return ToLogin(context);
   if (context.caller.role == http::Role::kAnyone) {
     return ErrorReply(Fault("unauthenticated", "this needs a valid key")
                           .Remedy("send Authorization: Bearer KEY; `sluice tokens create` makes "

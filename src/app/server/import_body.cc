@@ -27,14 +27,6 @@ constexpr std::array<std::string_view, 11> kOwn = {"into",    "threads",  "profi
 
 bool IsTaken(std::string_view name) { return std::ranges::find(kOwn, name) == kOwn.end(); }
 
-std::vector<std::string_view> TakenOptions() {
-  std::vector<std::string_view> taken;
-  for (std::string_view name : LoadCommand().options) {
-    if (IsTaken(name)) taken.push_back(name);
-  }
-  return taken;
-}
-
 std::string Scalar(const std::string& name, const json& value) {
   if (value.is_string()) return value;
   if (value.is_boolean() || value.is_number_integer()) return value.dump();
@@ -84,7 +76,7 @@ StartRequest ReadImportBody(const std::string& text, const Settings& defaults) {
   for (const auto& [name, value] : body.items()) {
     if (name == "system" || name == "sources" || name == "credentials") continue;
     const Option* option = FindOption(name);
-    std::vector<std::string_view> taken = TakenOptions();
+    std::vector<std::string_view> taken = ImportBodyOptions();
     if (option == nullptr || std::ranges::find(taken, name) == taken.end()) {
       Refuse("has '" + name + "', which is no option of an import");
     }
@@ -99,6 +91,14 @@ StartRequest ReadImportBody(const std::string& text, const Settings& defaults) {
   request.names_endpoint = names_endpoint;
   if (body.contains("credentials")) request.keys = ReadKeys(body["credentials"]);
   return request;
+}
+
+std::vector<std::string_view> ImportBodyOptions() {
+  std::vector<std::string_view> taken;
+  for (std::string_view name : LoadCommand().options) {
+    if (IsTaken(name)) taken.push_back(name);
+  }
+  return taken;
 }
 
 std::string ImportBodySchema() {
@@ -116,7 +116,7 @@ std::string ImportBodySchema() {
         {"required", {"access_key_id", "secret_access_key"}},
         {"properties",
          {{"access_key_id", text}, {"secret_access_key", text}, {"session_token", text}}}}}};
-  for (std::string_view name : TakenOptions()) {
+  for (std::string_view name : ImportBodyOptions()) {
     const Option* option = FindOption(name);
     json schema = option->is_switch() ? json{{"type", "boolean"}} : text;
     if (!option->choices().empty()) schema["enum"] = option->choices();

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/settings.h"
 #include "engine/import_starter.h"
@@ -13,6 +15,8 @@ namespace sluice {
 // (kRun): "usage" naming what is wrong; those of MakeLoadRequest.
 StartRequest ReadImportBody(const std::string& body, const Settings& defaults);
 
+// The options that it may name.
+std::vector<std::string_view> ImportBodyOptions();
 // Its JSON schema.
 std::string ImportBodySchema();
 

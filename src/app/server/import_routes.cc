@@ -9,6 +9,7 @@
 #include "app/object_name.h"
 #include "app/server/import_body.h"
 #include "app/server/import_streams.h"
+#include "app/server/job_query.h"
 #include "app/server/page_query.h"
 #include "app/server/reply.h"
 #include "ledger/access.h"
@@ -65,7 +66,7 @@ class Imports {
   http::Reply List(const RouteContext& context) {
     PageQuery page = ReadPageQuery(context);
     std::optional<ImportState> state;
-    if (auto word = context.query_value("state")) state = StateOf<ImportState>(*word);
+    if (auto word = context.query_value("state")) state = ReadImportState(*word);
     auto session = ledger_.Take();
     std::vector<std::string> items;
     int64_t last = 0;
@@ -100,11 +101,12 @@ class Imports {
 
   http::Reply Retry(const RouteContext& context) {
     ImportId import = ImportOf(context);
+    JobFilter filter = ReadJobFilterBody(context.body);
     uint64_t count = 0;
     {
       auto session = ledger_.Take();
       FindImportOrThrow(*session, import);
-      count = RetryImport(*session, import);
+      count = RetryImport(*session, import, filter);
       if (count != 0) ReopenImport(*session, import);
     }
     return Changed(import, fmt::format(R"({{"retry":{}}})", count));
@@ -112,14 +114,13 @@ class Imports {
 
   http::Reply Objects(const RouteContext& context) {
     PageQuery page = ReadPageQuery(context);
-    std::optional<JobState> state;
-    if (auto word = context.query_value("state")) state = StateOf<JobState>(*word);
+    JobFilter filter = ReadJobFilter(context);
     auto session = ledger_.Take();
     FindImportOrThrow(*session, ImportOf(context));
     std::vector<std::string> items;
     int64_t last = 0;
     for (const JobRow& job :
-         ListJobs(*session, ImportOf(context), state, {page.cursor}, page.limit)) {
+         FindJobs(*session, ImportOf(context), filter, {page.cursor}, page.limit)) {
       items.push_back(JobJson(job));
       last = job.id.value;
     }
@@ -173,19 +174,6 @@ class Imports {
   }
 
  private:
-  template <class State>
-  static State StateOf(std::string_view word) {
-    try {
-      if constexpr (std::is_same_v<State, ImportState>) {
-        return ParseImportState(word);
-      } else {
-        return ParseJobState(word);
-      }
-    } catch (const Error&) {
-      throw Fault("usage", "there is no state of that name").With(Scope::kRun);
-    }
-  }
-
   http::Reply Begun(const Started& started) {
     board_.Forget(started.import);
     http::Reply reply = JsonReply(board_.Get(started.import).json + "\n", 202);
@@ -234,6 +222,11 @@ std::vector<http::Route> ImportRoutes(const Services& services, StatusBoard& boa
   std::vector<http::RouteDoc::Parameter> page = PageParameters();
   std::vector<http::RouteDoc::Parameter> with_state = page;
   with_state.push_back({.name = "state", .help = "only those in this state"});
+  std::vector<http::RouteDoc::Parameter> filtered = page;
+  for (auto& parameter : JobFilterParameters()) filtered.push_back(parameter);
+  const std::string retry =
+      R"({"type":"object","additionalProperties":false,"properties":{"code":{"type":"string"},)"
+      R"("label":{"type":"string"},"key":{"type":"string"}}})";
   const std::string object = R"({"type":"object","required":["object"],)"
                              R"("properties":{"object":{"type":"string"}}})";
 
@@ -265,10 +258,12 @@ std::vector<http::Route> ImportRoutes(const Services& services, StatusBoard& boa
   add("POST", "/imports/{import}/cancel", Role::kOperator,
       {.summary = "end it for good; what it loaded stays"}, call(&Imports::Cancel));
   add("POST", "/imports/{import}/retry", Role::kOperator,
-      {.summary = "its dead objects wait again with fresh attempts"}, call(&Imports::Retry));
+      {.summary = "its dead objects, or those that the body names, wait again with fresh attempts",
+       .request = retry},
+      call(&Imports::Retry));
   add("GET", "/imports/{import}/objects", Role::kViewer,
       {.summary = "its objects, oldest first",
-       .query = with_state,
+       .query = filtered,
        .response = PageSchema("objects")},
       call(&Imports::Objects));
   add("GET", "/imports/{import}/rejects", Role::kOperator,

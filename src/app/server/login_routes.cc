@@ -8,6 +8,7 @@
 #include "app/server/limits.h"
 #include "app/server/reply.h"
 #include "app/server/router.h"
+#include "object/uri.h"
 
 namespace sluice {
 namespace {
@@ -20,13 +21,15 @@ bool IsForm(const http::RouteContext& context) {
   return context.header("Content-Type").value_or("").starts_with(kForm);
 }
 
-std::string GivenKey(const http::RouteContext& context) {
-  if (IsForm(context)) {
-    for (const auto& [name, value] : ParseQuery(context.body)) {
-      if (name == "key") return value;
-    }
-    return "";
+std::string FormField(const http::RouteContext& context, std::string_view wanted) {
+  for (const auto& [name, value] : ParseQuery(context.body)) {
+    if (name == wanted) return value;
   }
+  return "";
+}
+
+std::string GivenKey(const http::RouteContext& context) {
+  if (IsForm(context)) return FormField(context, "key");
   json body = json::parse(context.body, nullptr, false);
   if (body.is_object() && body.contains("key") && body["key"].is_string()) return body["key"];
   return "";
@@ -43,13 +46,24 @@ json Described(const http::Caller& caller, const std::string& cookie) {
           {"csrf", cookie.empty() ? json(nullptr) : json(CsrfToken(cookie))}};
 }
 
-// A form's browser goes on to the first page; a program gets JSON.
+// The page that was asked for, if it is one of ours: "//host" and "/\\host" are not.
+std::string NextPage(const http::RouteContext& context) {
+  std::string next = FormField(context, "next");
+  bool is_ours = next.starts_with('/') && !next.starts_with("//") &&
+                 next.find('\\') == std::string::npos && EncodeUriPath(next) == next;
+  return is_ours ? next : "/";
+}
+
+http::Reply SeeOther(std::string address) {
+  http::Reply reply{.status = 303, .body = ""};
+  reply.headers.emplace_back("Location", std::move(address));
+  return reply;
+}
+
+// A form's browser goes on to a page; a program gets JSON.
 http::Reply Reply(const http::RouteContext& context, const json& body, std::string cookie) {
   http::Reply reply = JsonReply(body.dump() + "\n");
-  if (IsForm(context)) {
-    reply = {.status = 303, .body = ""};
-    reply.headers.emplace_back("Location", "/");
-  }
+  if (IsForm(context)) reply = SeeOther(NextPage(context));
   reply.headers.emplace_back("Set-Cookie", std::move(cookie));
   return reply;
 }
@@ -57,6 +71,7 @@ http::Reply Reply(const http::RouteContext& context, const json& body, std::stri
 http::Reply LogIn(const http::RouteContext& context, pg::Pool& ledger, bool secure) {
   auto session = ledger.Take();
   auto holder = FindTokenHolder(*session, GivenKey(context));
+  if (!holder && IsForm(context)) return SeeOther("/login?failed&next=" + NextPage(context));
   if (!holder) {
     throw Fault("unauthenticated", "this key is not valid")
         .Remedy("`sluice tokens create` makes one");

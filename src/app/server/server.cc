@@ -159,6 +159,8 @@ Server::Server(const ServerOptions& options, std::vector<http::Route> routes, Gu
 
 Server::~Server() = default;
 
+void Server::Mount(std::vector<http::Route> routes) { core_->Mount(std::move(routes)); }
+
 uint16_t Server::port() const { return core_->port(); }
 
 void Server::Run(const Stop& stop, Stop& overtime) { core_->Run(stop, overtime); }

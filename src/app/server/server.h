@@ -45,6 +45,8 @@ class Server {
   // "listen-failed", "tls-unusable".
   Server(const ServerOptions& options, std::vector<http::Route> routes, Guard& guard);
   ~Server();
+  // Other routes. REQUIRES: before Run.
+  void Mount(std::vector<http::Route> routes);
   uint16_t port() const;
   // Serves until `stop` is requested; then takes nothing new and returns when all replies are out,
   // or when the grace time is over. `overtime` is requested at its end, for handlers that wait.
