@@ -68,15 +68,6 @@ class Notices(TrafficWorld):
 
 
 class Watching(TrafficWorld):
-    def watch(self, *options):
-        process = self.start(*self.arguments("--watch", *options))
-        wait_for(lambda: self.tables() or not process.running(), "the watch has begun")
-        return process
-
-    def tables(self):
-        return self.database.value("SELECT to_regclass('sluice.import')") != "" and \
-            self.database.number("SELECT count(*) FROM sluice.import WHERE state = 'running'")
-
     def files(self):
         if self.database.value("SELECT to_regclass('waze.data_files')") == "":
             return set()
@@ -92,9 +83,7 @@ class Watching(TrafficWorld):
         wait_for(lambda: self.job("bad.json")["state"] == "dead", "the bad one is dead")
         self.bucket.put("bad.json", feed.text(feed.feed(3)))
         wait_for(lambda: self.keys(self.bucket) == [], "the mended one is moved")
-        process.signal(signal.SIGTERM)
-        result = process.wait()
-        self.assertEqual(result.code, 0, f"\n{result}")
+        self.stop(process)
         self.assert_loaded([feed.feed(n) for n in (1, 2, 3)])
 
     def test_copies_of_the_aws_command_line_are_loaded_and_moved(self):
@@ -108,9 +97,8 @@ class Watching(TrafficWorld):
              "--include", "wazedata_2017_11_01_10*", "--only-show-errors"],
             check=True, timeout=300, env={**os.environ, "AWS_DEFAULT_REGION": "us-east-1"})
         hour = [feed.name(minute) for minute in range(60)]
-        wait_for(lambda: self.keys(self.processed) == hour, "the hour is moved", 180)
-        process.signal(signal.SIGINT)
-        process.wait()
+        self.wait_until_moved(hour, 180)
+        self.stop(process, signal.SIGINT)
         self.assert_loaded([feed.feed(minute) for minute in range(60)])
         self.assertEqual(self.keys(self.bucket), [])
 

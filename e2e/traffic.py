@@ -1,7 +1,10 @@
 """What the traffic tests share: an incoming and a processed bucket, and what must come of feeds."""
 
+import signal
+
 import feed
 from bucket import Bucket, BucketWorld
+from world import wait_for
 
 TABLES = ("jams", "alerts", "irregularities", "coordinates")
 
@@ -30,6 +33,17 @@ class TrafficWorld(BucketWorld):
 
     def traffic(self, *options, move=True, **expectations):
         return self.sluice(*self.arguments(*options, move=move), **expectations)
+
+    def watch(self, *options):
+        return self.start(*self.arguments("--watch", *options))
+
+    def stop(self, process, number=signal.SIGTERM):
+        process.signal(number)
+        result = process.wait()
+        self.assertEqual(result.code, 0, f"\n{result}")
+
+    def wait_until_moved(self, names, seconds=90):
+        wait_for(lambda: self.keys(self.processed) == sorted(names), "they are moved", seconds)
 
     def keys(self, bucket):
         pages = bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name)

@@ -61,7 +61,8 @@ Json Fields(const MissingPart& missing) {
           {"restore_ms", row.restore_ms ? Json(*row.restore_ms) : Json(nullptr)},
           {"code", Optional(row.error_code)},
           {"message", Optional(row.error_message)},
-          {"duplicates", duplicates}};
+          {"duplicates", duplicates},
+          {"violations", missing.violations}};
 }
 
 Json ErrorOf(const JobRow& job) {

@@ -19,8 +19,9 @@ namespace {
 constexpr char kDetails[] =
     "Without an argument: what is aside, and what could not come back; with -v also what stands\n"
     "again. aside: drops the indexes of --table until `indexes restore`, also its primary key and\n"
-    "foreign keys where that is asked for. restore: brings back all that no running import holds,\n"
-    "of --table only or of every table.";
+    "foreign keys where that is asked for; with --foreign-keys alone, these alone, of every table\n"
+    "unless --table says which. restore: brings back all that no running import holds, of --table\n"
+    "only or of every table. --table SCHEMA.* is every table of a schema.";
 
 class IndexesCall {
  public:
@@ -36,7 +37,7 @@ class IndexesCall {
       if (std::ranges::find(rows, row.part, &SetAsideRow::part) == rows.end()) rows.push_back(row);
     }
     if (!settings_.table.empty()) {
-      std::erase_if(rows, [&](const SetAsideRow& r) { return TableOf(r.part) != Qualified(); });
+      std::erase_if(rows, [&](const SetAsideRow& r) { return !IsAsked(TableOf(r.part)); });
     }
     TextTable table;
     table.Add({"TABLE", "INDEX", "KIND", "STATE", "ASIDE SINCE", "ERROR"});
@@ -52,18 +53,23 @@ class IndexesCall {
   }
 
   ExitCode Aside() {
-    if (settings_.table.empty()) {
+    bool keys_alone = settings_.aside.foreign_keys && !settings_.aside.primary_key;
+    if (settings_.table.empty() && !keys_alone) {
       throw Fault("usage", "indexes aside needs a table").With(Scope::kRun).Remedy("add --table");
     }
-    pg::PartKinds kinds{.indexes = true,
+    pg::PartKinds kinds{.indexes = !keys_alone,
                         .primary_key = settings_.aside.primary_key,
                         .foreign_keys = settings_.aside.foreign_keys};
-    size_t dropped = TakeHold(ledger_, kByHand, Relation(), kinds, "", {}, call_.stop);
+    size_t dropped = 0;
+    for (uint32_t relation : Relations(keys_alone)) {
+      dropped += TakeHold(ledger_, kByHand, relation, kinds, "", {}, call_.stop);
+    }
     if (settings_.json) {
       fmt::print("{{\"aside\": {}}}\n", dropped);
     } else if (!settings_.quiet) {
-      fmt::print("put aside: {} of {}\nnext: sluice indexes restore --table {}\n",
-                 Counted(dropped, "part"), Qualified(), Qualified());
+      bool all = settings_.table.empty();
+      fmt::print("put aside: {}{}\nnext: sluice indexes restore{}\n", Counted(dropped, "part"),
+                 all ? "" : " of " + Qualified(), all ? "" : " --table " + Quoted());
     }
     return ExitCode::kDone;
   }
@@ -72,12 +78,11 @@ class IndexesCall {
     for (uint32_t relation : HeldByHand()) ReleaseHold(ledger_, kByHand, relation, {}, call_.stop);
     ExitCode exit = ExitCode::kDone;
     for (const AsideTable& table : FindTablesToRestore(ledger_)) {
-      if (!settings_.table.empty() && table.name != Qualified()) continue;
+      if (!IsAsked(table.name)) continue;
       if (!RestoreOne(table)) exit = ExitCode::kObjectsFailed;
     }
     for (const SetAsideRow& row : ListSetAside(ledger_, false)) {
-      bool asked = settings_.table.empty() || TableOf(row.part) == Qualified();
-      if (asked && row.error_code.empty()) {
+      if (IsAsked(TableOf(row.part)) && row.error_code.empty()) {
         Notice(settings_.quiet,
                fmt::format("{} stays aside: a running import holds {}", Printable(row.part.name),
                            Printable(TableOf(row.part))));
@@ -99,15 +104,33 @@ class IndexesCall {
     return (has_schema ? "" : "public.") + settings_.table;
   }
 
-  uint32_t Relation() {
-    std::optional<uint32_t> relation = FindTable(ledger_, Qualified());
-    if (relation) return *relation;
+  // For a shell.
+  std::string Quoted() const { return IsSchema() ? "'" + Qualified() + "'" : Qualified(); }
+
+  bool IsSchema() const { return settings_.table.ends_with(".*"); }
+  std::string Schema() const { return settings_.table.substr(0, settings_.table.size() - 2); }
+
+  bool IsAsked(const std::string& table) const {
+    if (settings_.table.empty()) return true;
+    return IsSchema() ? table.starts_with(Schema() + ".") : table == Qualified();
+  }
+
+  // Those that --table asks for. `with_foreign_keys`: of several, only those that have some.
+  std::vector<uint32_t> Relations(bool with_foreign_keys) {
+    if (settings_.table.empty()) return FindTables(ledger_, "", with_foreign_keys);
+    std::vector<uint32_t> found;
+    if (IsSchema()) {
+      found = FindTables(ledger_, Schema(), with_foreign_keys);
+    } else if (std::optional<uint32_t> relation = FindTable(ledger_, Qualified())) {
+      found.push_back(*relation);
+    }
+    if (!found.empty()) return found;
     throw Fault("no-such-table", "there is no table " + Qualified()).With(Scope::kRun);
   }
 
   std::vector<uint32_t> HeldByHand() {
-    if (!settings_.table.empty()) return {Relation()};
-    return TablesHeldBy(ledger_, kByHand);
+    if (settings_.table.empty()) return TablesHeldBy(ledger_, kByHand);
+    return Relations(false);
   }
 
   // True if all of it stands.

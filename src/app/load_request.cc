@@ -134,6 +134,10 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   if (settings.watch && !request.urls.empty()) {
     Refuse("usage", "--watch cannot list presigned URLs", "leave --watch out");
   }
+  if (settings.watch && options.aside.indexes == AsideOptions::Indexes::kAuto) {
+    Refuse("usage", "--set-aside-indexes=auto must know what is to come, and --watch does not",
+           "say --set-aside-indexes=always, or leave it out");
+  }
   if (settings.watch && settings.background) {
     Refuse("usage", "--watch works in the foreground", "leave --background or --watch out");
   }

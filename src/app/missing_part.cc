@@ -32,6 +32,15 @@ std::string DuplicatesText(const MissingPart& missing) {
   return text;
 }
 
+std::string ViolationsText(const MissingPart& missing) {
+  if (missing.violations.empty()) return "";
+  std::string text = "    rows that break it, by what they refer to:\n";
+  for (const std::string& value : missing.violations) {
+    text += fmt::format("      {}\n", Printable(value));
+  }
+  return text;
+}
+
 std::string PartText(const MissingPart& missing) {
   const SetAsideRow& row = missing.row;
   bool aside = row.state == "aside";
@@ -42,7 +51,7 @@ std::string PartText(const MissingPart& missing) {
   if (!row.error_code.empty()) {
     text += fmt::format(": {} [{}]", Printable(row.error_message), Printable(row.error_code));
   }
-  text += "\n" + DuplicatesText(missing);
+  text += "\n" + DuplicatesText(missing) + ViolationsText(missing);
   bool shared = row.error_code == "23505";
   if (aside) {
     text += fmt::format("    to bring it back: sluice indexes restore --table {}{}\n", table,
@@ -64,7 +73,9 @@ std::vector<MissingPart> MissingParts(std::span<const SetAsideRow> rows,
   for (const SetAsideRow& row : rows) {
     missing.push_back({row, {}});
     auto flaw = std::ranges::find(flaws, row.part, &PartFlaw::part);
-    if (flaw != flaws.end()) missing.back().duplicates = flaw->duplicates;
+    if (flaw == flaws.end()) continue;
+    missing.back().duplicates = flaw->duplicates;
+    missing.back().violations = flaw->violations;
   }
   return missing;
 }

@@ -13,6 +13,7 @@ namespace sluice {
 struct MissingPart {
   SetAsideRow row;
   std::vector<NamedDuplicate> duplicates;
+  std::vector<std::string> violations{};
 };
 
 // What the ledger says, with the rows that a restore of this process named.

@@ -291,7 +291,7 @@ constexpr Option kSaying[] = {
      .place = Place::kFlagOnly},
     {.name = "foreign-keys",
      .value = "",
-     .help = "aside: the foreign keys too",
+     .help = "aside: the foreign keys; without --primary-key, nothing but them",
      .apply = [](Settings& s, const Values& v) { s.aside.foreign_keys = ReadSwitch(v[0]); },
      .place = Place::kFlagOnly},
     {.name = "until-idle",

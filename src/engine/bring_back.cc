@@ -47,7 +47,7 @@ class Return {
     std::vector<PartFlaw> flaws;
     for (const auto& [name, outcome] : outcomes_) {
       if (outcome.state == State::kStanding) continue;
-      flaws.push_back({outcome.part, *outcome.error, Name(outcome)});
+      flaws.push_back({outcome.part, *outcome.error, Name(outcome), outcome.violations.values});
     }
     return flaws;
   }

@@ -27,6 +27,8 @@ struct PartFlaw {
   pg::TablePart part;
   Error error;
   std::vector<NamedDuplicate> duplicates;  // the first of them
+  // What the columns of rows hold that break a foreign key, of the first: for the user's own eyes.
+  std::vector<std::string> violations{};
 };
 
 struct BringBackContext {

@@ -9,7 +9,7 @@
 namespace sluice {
 
 void IndexKeeper::Look(pg::Connection& connection, bool listed) {
-  std::vector<uint32_t> released = holds_.ReleaseFinished(connection);
+  std::vector<uint32_t> released = holds_.ReleaseFinished(connection, listed);
   released_.insert(released.begin(), released.end());
   auto now = std::chrono::steady_clock::now();
   if (!released.empty() || now >= next_look_) {

@@ -19,14 +19,14 @@ class IndexKeeper {
               const SystemMaker& make_system, const Stop& stop)
       : import_(import),
         policy_(options.policy.on_duplicate),
-        holds_(options.aside, import, stop),
+        holds_(options.aside, options.watch, import, stop),
         restorer_(database, make_system, stop) {}
 
   TableHolds& holds() { return holds_; }
 
   // Releases the tables whose last object is in, and has restored what is free, in threads of its
-  // own. `listed`: all of the import's objects are known. Called every now and then from one
-  // thread.
+  // own. `listed`: all of the import's objects are known, or of a watch those there were. Called
+  // every now and then from one thread.
   void Look(pg::Connection& connection, bool listed);
   // Tables that are being restored here, by name, as of the last Look.
   const std::vector<std::string>& restoring() const { return restoring_; }

@@ -116,7 +116,7 @@ class Run {
       auto began = steady_clock::now();
       try {
         ignored_ = 0;
-        ListOnce();
+        if (ListOnce()) looked_through_ = true;
       } catch (const Error& error) {
         if (error.retry() == Retry::kNever || stop_.requested()) throw;
         Log(LogLevel::kInfo, error.message() + "; the watch goes on");
@@ -198,7 +198,7 @@ class Run {
       RescueVanished(control_);
       next_rescue_ = look_began + std::chrono::seconds(1);
     }
-    indexes_.Look(control_, listed_);
+    indexes_.Look(control_, listed_ || looked_through_);
     if (indexes_.restoring().empty() && CompleteImport(control_, import_)) {
       dispatcher_.TellDrained(control_);
     }
@@ -306,6 +306,7 @@ class Run {
   Pace pace_;
   Stop over_;
   std::atomic<uint64_t> ignored_{0};
+  std::atomic<bool> looked_through_{false};  // a watch's sources, once
   std::atomic<int> connected_{0};
   Tally tally_;
   bool listed_ = false;

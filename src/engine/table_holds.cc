@@ -21,6 +21,7 @@ bool AnyHeld(pg::Connection& connection, const std::vector<uint32_t>& relations)
 bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetTable& table) {
   std::vector<uint32_t> relations = table.row_relations;
   if (relations.empty()) relations = {table.relation};
+  Entry now;
   {
     std::lock_guard lock(mutex_);
     Entry& entry = tables_[job.target];
@@ -32,9 +33,10 @@ bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetT
       return true;
     }
     entry.state = State::kTaking;
+    now = entry;
   }
   try {
-    bool ready = Take(connection, job, relations);
+    bool ready = Take(connection, job, now);
     Set(job, ready ? State::kReady : State::kRestoring);
     return ready;
   } catch (...) {
@@ -43,20 +45,20 @@ bool TableHolds::Ready(pg::Connection& connection, const Job& job, const TargetT
   }
 }
 
-bool TableHolds::Take(pg::Connection& connection, const Job& job,
-                      const std::vector<uint32_t>& relations) const {
-  if (AnyHeld(connection, relations)) return false;
-  if (!options_.any()) return true;
+bool TableHolds::Take(pg::Connection& connection, const Job& job, const Entry& entry) const {
+  if (AnyHeld(connection, entry.relations)) return false;
+  if (!options_.any() || entry.spent) return true;
   if (options_.indexes == AsideOptions::Indexes::kAuto) {
     std::optional<uint64_t> incoming =
         IncomingBytes(connection, import_, job.target, limits::kPackedRatio);
     if (!incoming) return false;  // what is to come is not known yet
     // Of several tables, the last decides: it has the most rows.
-    if (!PaysToSetAside(MeasureTable(connection, relations.back()), *incoming).pays) return true;
+    if (!PaysToSetAside(MeasureTable(connection, entry.relations.back()), *incoming).pays)
+      return true;
   }
   LockPatience patience;
   patience.total = limits::kAsidePatience;
-  for (uint32_t relation : relations) {
+  for (uint32_t relation : entry.relations) {
     TakeHold(connection, import_, relation, options_.kinds(), job.target, patience, stop_);
   }
   return true;
@@ -78,8 +80,8 @@ bool TableHolds::IsRestoring(pg::Connection& connection, const Job& job) {
   return true;
 }
 
-std::vector<uint32_t> TableHolds::ReleaseFinished(pg::Connection& connection) {
-  std::vector<uint32_t> finished = FinishedHolds(connection, import_);
+std::vector<uint32_t> TableHolds::ReleaseFinished(pg::Connection& connection, bool listed) {
+  std::vector<uint32_t> finished = FinishedHolds(connection, import_, listed);
   for (uint32_t relation : finished) {
     {
       // Should its objects be tried again, the table is held again.
@@ -87,7 +89,9 @@ std::vector<uint32_t> TableHolds::ReleaseFinished(pg::Connection& connection) {
       for (auto& [target, entry] : tables_) {
         bool held = entry.state == State::kReady &&
                     std::ranges::find(entry.relations, relation) != entry.relations.end();
-        if (held) entry.state = State::kNew;
+        if (!held) continue;
+        entry.state = watch_ ? State::kRestoring : State::kNew;
+        entry.spent = watch_;
       }
     }
     LockPatience patience;

@@ -17,9 +17,10 @@ namespace sluice {
 
 class TableHolds {
  public:
-  // All must outlive the holds.
-  TableHolds(const AsideOptions& options, ImportId import, const Stop& stop)
-      : options_(options), import_(import), stop_(stop) {}
+  // All must outlive the holds. `watch`: objects go on coming, so a table is held for the backlog
+  // only, once.
+  TableHolds(const AsideOptions& options, bool watch, ImportId import, const Stop& stop)
+      : options_(options), watch_(watch), import_(import), stop_(stop) {}
 
   // Whether rows may go into the table now. Puts aside what the import wants aside, once. False: a
   // restore is under way, or another thread is at it: give the job back for a while, no attempt
@@ -31,8 +32,8 @@ class TableHolds {
   bool IsRestoring(pg::Connection& connection, const Job& job);
 
   // Releases the import's holds on tables whose objects all had their turn, whoever took them;
-  // returns the tables. REQUIRES: as Ready.
-  std::vector<uint32_t> ReleaseFinished(pg::Connection& connection);
+  // returns the tables. `listed`: as FinishedHolds. REQUIRES: as Ready.
+  std::vector<uint32_t> ReleaseFinished(pg::Connection& connection, bool listed);
 
  private:
   enum class State {
@@ -43,14 +44,15 @@ class TableHolds {
   };
   struct Entry {
     State state = State::kNew;
+    bool spent = false;  // it was held, and is not to be held again
     std::vector<uint32_t> relations;
   };
-  // Takes the hold; false: not now.
-  bool Take(pg::Connection& connection, const Job& job,
-            const std::vector<uint32_t>& relations) const;
+  // Takes the hold unless it is spent; false: not now.
+  bool Take(pg::Connection& connection, const Job& job, const Entry& entry) const;
   void Set(const Job& job, State state);
 
   const AsideOptions& options_;
+  const bool watch_;
   const ImportId import_;
   const Stop& stop_;
   std::mutex mutex_;

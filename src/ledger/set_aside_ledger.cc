@@ -75,8 +75,9 @@ void TakeHoldRow(pg::Connection& connection, ImportId import, uint32_t relation,
                    Text(kinds.primary_key), Text(kinds.foreign_keys), target});
 }
 
-std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import) {
-  return ReadOids(connection.Exec(sql::kFinishedHolds, {std::to_string(import.value)}));
+std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import, bool listed) {
+  return ReadOids(
+      connection.Exec(sql::kFinishedHolds, {std::to_string(import.value), Text(listed)}));
 }
 
 std::vector<uint32_t> TablesHeldBy(pg::Connection& connection, ImportId import) {

@@ -28,8 +28,9 @@ inline constexpr ImportId kByHand{0};
 void TakeHoldRow(pg::Connection& connection, ImportId import, uint32_t relation,
                  pg::PartKinds kinds, const std::string& target);
 // Tables that the import holds and needs no longer: its listing is complete, and each object of the
-// table had its turn.
-std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import);
+// table had its turn. `listed`: what is listed counts as all, though more may come (a watch).
+std::vector<uint32_t> FinishedHolds(pg::Connection& connection, ImportId import,
+                                    bool listed = false);
 std::vector<uint32_t> TablesHeldBy(pg::Connection& connection, ImportId import);
 // Ends the import's hold, if it has one. True if no live hold is left and something waits to be
 // restored. REQUIRES: an open transaction under lock_timeout.
@@ -87,8 +88,8 @@ struct SetAsideRow {
 std::vector<SetAsideRow> ListSetAside(pg::Connection& connection, bool history);
 // Parts that could not come back or do not hold: exit 4, and red in status and metrics.
 std::vector<SetAsideRow> ListFlawed(pg::Connection& connection);
-// Those of the tables that the import loads into, and what else is aside there though nobody holds
-// it any more.
+// Those of the tables that the import loads into, and of others whose foreign keys lead there; and
+// what else is aside there though nobody holds it any more.
 std::vector<SetAsideRow> ListFlawedOf(pg::Connection& connection, ImportId import);
 
 // ---- rows that have to go after all

@@ -22,10 +22,11 @@ inline constexpr char kReleaseHold[] =
 inline constexpr char kTablesHeldBy[] =
     "SELECT relation FROM sluice.hold WHERE import_id = $1 ORDER BY relation";
 
-// Holds of an import ($1) on tables whose last object had its turn.
+// Holds of an import ($1) on tables whose last object had its turn. $2: it is listed for now, as a
+// watch's import is.
 inline constexpr char kFinishedHolds[] = R"sql(
 SELECT h.relation FROM sluice.hold h JOIN sluice.import i ON i.id = h.import_id
-WHERE h.import_id = $1 AND i.listed AND NOT EXISTS (
+WHERE h.import_id = $1 AND (i.listed OR $2) AND NOT EXISTS (
   SELECT FROM sluice.job j WHERE j.import_id = $1 AND j.state IN ('pending', 'running')
   AND (h.target = '' OR j.target = h.target))
 ORDER BY h.relation)sql";
@@ -145,14 +146,24 @@ inline constexpr char kCurrentTxids[] = R"sql(
 SELECT DISTINCT r.txid FROM sluice.receipt r
 WHERE r.state = 'current' AND r.relation = $1 AND r.txid IS NOT NULL)sql";
 
-// What an import ($2) leaves without a part, or with one that does not hold; $1 as in kHeldAlive.
+// What an import ($2) leaves without a part, or with one that does not hold, on its tables and those
+// whose foreign keys lead to them; $1 as in kHeldAlive.
 inline constexpr char kFlawedOfImport[] =
     "SELECT " SLUICE_PART_COLUMNS
     ", a.state, a.aside_at, a.restore_start, a.restore_end, a.restore_ms, a.error_code, "
     "a.error_message FROM sluice.set_aside a WHERE (" SLUICE_FLAWED "OR " SLUICE_RESTORABLE
-    ") AND a.schemaname || '.' || a.tablename IN ("
-    "  SELECT DISTINCT substr(j.target, strpos(j.target, ':') + 1) FROM sluice.job j "
-    "  WHERE j.import_id = $2) "
+    ") AND a.relation IN ("
+    "  WITH RECURSIVE refers (relation, referenced) AS ("
+    "    SELECT conrelid, confrelid FROM pg_constraint WHERE contype = 'f' "
+    "    UNION SELECT relation, referenced FROM sluice.set_aside "
+    "    WHERE state = 'aside' AND referenced IS NOT NULL"
+    "  ), own (relation) AS ("
+    "    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "    WHERE n.nspname || '.' || c.relname IN ("
+    "      SELECT substr(j.target, strpos(j.target, ':') + 1) FROM sluice.job j "
+    "      WHERE j.import_id = $2) "
+    "    UNION SELECT r.relation FROM refers r JOIN own o ON o.relation = r.referenced"
+    "  ) SELECT relation FROM own) "
     "ORDER BY a.schemaname, a.tablename, a.indexname, a.kind";
 
 // $1 import, $2 schema.table.

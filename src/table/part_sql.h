@@ -75,6 +75,17 @@ inline constexpr char kFindTable[] = R"sql(
 SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname || '.' || c.relname = $1)sql";
 
+// Of schema $1, or of all but the server's and ours where it is empty; $2: only those with foreign
+// keys of their own. Partitions go with their table.
+inline constexpr char kFindTables[] = R"sql(
+SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND CASE WHEN $1 <> '' THEN n.nspname = $1
+      ELSE n.nspname NOT LIKE 'pg\_%' AND n.nspname NOT IN ('information_schema', 'sluice') END
+  AND (NOT $2 OR EXISTS (
+    SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f'))
+ORDER BY n.nspname, c.relname)sql";
+
 inline constexpr char kTableSize[] = R"sql(
 SELECT pg_table_size(c.oid), greatest(c.reltuples, 0)::bigint,
   (SELECT count(*) FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid

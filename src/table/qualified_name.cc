@@ -22,6 +22,17 @@ std::optional<uint32_t> FindTable(pg::Connection& connection, const std::string&
   return static_cast<uint32_t>(rows.int8(0, 0));
 }
 
+std::vector<uint32_t> FindTables(pg::Connection& connection, const std::string& schema,
+                                 bool with_foreign_keys) {
+  pg::Result rows = connection.Exec(sql::kFindTables,
+                                    {schema, std::string(with_foreign_keys ? "true" : "false")});
+  std::vector<uint32_t> tables;
+  for (int row = 0; row < rows.rows(); ++row) {
+    tables.push_back(static_cast<uint32_t>(rows.int8(row, 0)));
+  }
+  return tables;
+}
+
 std::string IndexName(const pg::Connection& connection, const pg::TablePart& part) {
   return connection.QuoteIdentifier(part.schema) + "." + connection.QuoteIdentifier(part.name);
 }
