@@ -11,7 +11,8 @@ using Place = Option::Place;
 constexpr Option kTable[] = {
     {.name = "table",
      .value = "SCHEMA.TABLE",
-     .help = "this table: load table: where the rows go; forget: every object loaded into it",
+     .help = "this table: load table: where the rows go; forget: every object loaded into it; "
+             "indexes: SCHEMA.* too",
      .apply = [](Settings& s, const Values& v) { s.table = ReadWord(v[0]); },
      .place = Place::kFlagOnly},
     {.name = "columns",
