@@ -146,8 +146,8 @@ inline constexpr char kCurrentTxids[] = R"sql(
 SELECT DISTINCT r.txid FROM sluice.receipt r
 WHERE r.state = 'current' AND r.relation = $1 AND r.txid IS NOT NULL)sql";
 
-// What an import ($2) leaves without a part, or with one that does not hold, on its tables and those
-// whose foreign keys lead to them; $1 as in kHeldAlive.
+// What an import ($2) leaves without a part, or with one that does not hold, on its tables and
+// those whose foreign keys lead to them; $1 as in kHeldAlive.
 inline constexpr char kFlawedOfImport[] =
     "SELECT " SLUICE_PART_COLUMNS
     ", a.state, a.aside_at, a.restore_start, a.restore_end, a.restore_ms, a.error_code, "
