@@ -1,4 +1,4 @@
-// The manifest that UNLOAD writes (and `sluice extract` too):
+// The manifest that UNLOAD writes:
 // https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html and
 // .../r_UNLOAD.html, "MANIFEST [ VERBOSE ]".
 #pragma once
