@@ -135,7 +135,7 @@ std::vector<std::string> BlockLines(const ProgressView& view, size_t width, size
   std::vector<std::string> lines = {
       fmt::format("import {}  {} {}  {} of {}{}", view.import, Bar(view), Percent(view),
                   FormatBytes(view.bytes_done), FormatBytes(view.bytes_total), Eta(view)),
-      fmt::format("  {} of {} objects{}  {} rows  {} rows/s  {}/s of JSON",
+      fmt::format("  {} of {} objects{}  {} rows  {} rows/s  {}/s unpacked",
                   FormatCount(view.objects_done), FormatCount(view.objects_total), Troubles(view),
                   FormatCount(view.rows), Speed(view.rows_per_second),
                   FormatBytes(static_cast<uint64_t>(view.json_per_second)))};

@@ -51,7 +51,7 @@ TEST(ProgressTest, TheBlockNamesWhatEachThreadIsAt) {
   EXPECT_THAT(
       BlockLines(HalfDone(), 80, 24),
       ElementsAre("import 3  [##########..........] 50 %  2.0 GB of 4.0 GB, 20.0 s left",
-                  "  12 of 40 objects  1,234,567 rows  98,765 rows/s  210.4 MB/s of JSON",
+                  "  12 of 40 objects  1,234,567 rows  98,765 rows/s  210.4 MB/s unpacked",
                   "    1 s3://b/Observation.000.ndjson.gz", "    3 s3://b/Patient.?[2J.ndjson"));
 }
 

@@ -38,7 +38,7 @@ std::string SpeedLine(const Summary& summary) {
   auto per_second = [&](uint64_t amount) {
     return static_cast<uint64_t>(static_cast<double>(amount) / summary.seconds);
   };
-  return fmt::format("  {} rows/s, {}/s of JSON\n", FormatCount(per_second(summary.rows_here)),
+  return fmt::format("  {} rows/s, {}/s unpacked\n", FormatCount(per_second(summary.rows_here)),
                      FormatBytes(per_second(summary.unpacked_bytes_here)));
 }
 

@@ -57,7 +57,7 @@ TEST(SummaryTest, ReadsAsPeopleAreTold) {
             "  Patient         13  rows  public.patient\n"
             "  read 1,234 = loaded 1,234 + rejected 0 + skipped 0 records\n"
             "  objects: 13 loaded, 0 skipped (already loaded), 1 ignored, 0 failed\n"
-            "  100 rows/s, 1.0 MB/s of JSON\n");
+            "  100 rows/s, 1.0 MB/s unpacked\n");
   EXPECT_EQ(FailuresText(summary), "");
   EXPECT_EQ(ExitFor(summary), ExitCode::kDone);
 }
