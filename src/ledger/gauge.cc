@@ -32,7 +32,7 @@ LedgerGauges ReadGauges(pg::Connection& connection) {
 }
 
 DatabasePressure ReadPressure(pg::Connection& connection) {
-  pg::Result row = connection.Exec(sql::kPressure);
+  pg::Result row = connection.Exec(sql::kDatabasePressure);
   auto number = [&](int column) { return static_cast<uint64_t>(row.int8(0, column)); };
   return {.sessions = number(0),
           .sessions_max = number(1),

@@ -19,7 +19,7 @@ FROM (SELECT count(*) AS jobs, coalesce(sum(size_bytes), 0)::int8 AS bytes,
           AS oldest_ms
       FROM sluice.job WHERE state = 'pending') p)sql";
 
-inline constexpr char kPressure[] = R"sql(
+inline constexpr char kDatabasePressure[] = R"sql(
 SELECT count(*), current_setting('max_connections')::int8,
   count(*) FILTER (WHERE state = 'active' AND pid <> pg_backend_pid()),
   count(*) FILTER (WHERE wait_event_type = 'Lock'),
