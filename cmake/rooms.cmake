@@ -76,6 +76,8 @@ function(sluice_rooms layers_file)
   endforeach()
   set_source_files_properties(${CMAKE_SOURCE_DIR}/src/app/version.cc PROPERTIES
     COMPILE_DEFINITIONS SLUICE_VERSION="${PROJECT_VERSION}")
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/src/base/source_dir_testing.cc PROPERTIES
+    COMPILE_DEFINITIONS SLUICE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cc AND NOT SLUICE_FUZZ)
     add_executable(sluice ${CMAKE_SOURCE_DIR}/src/app/main.cc)
     target_link_libraries(sluice PRIVATE app)

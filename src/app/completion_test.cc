@@ -7,6 +7,7 @@
 
 #include "app/command.h"
 #include "app/option.h"
+#include "base/source_dir_testing.h"
 
 namespace sluice {
 namespace {
@@ -78,7 +79,7 @@ TEST(CompletionTest, TheManPageHasEveryCommandOptionAndExitStatus) {
 }
 
 std::string ReadReference(const std::string& page) {
-  std::ifstream file(std::string(SLUICE_SOURCE_DIR) + "/doc/reference/" + page);
+  std::ifstream file(std::string(kSourceDir) + "/doc/reference/" + page);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

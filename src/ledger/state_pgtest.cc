@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "base/error.h"
+#include "base/source_dir_testing.h"
 #include "ledger/import_ledger.h"
 #include "ledger/ledger_testing.h"
 
@@ -26,7 +27,7 @@ MoveSet MovesInCode() {
 
 // The diagrams of doc/reference/states.md: "## machine", then lines "before --> after".
 MoveSet MovesInDoc() {
-  std::ifstream file(std::string(SLUICE_SOURCE_DIR) + "/doc/reference/states.md");
+  std::ifstream file(std::string(kSourceDir) + "/doc/reference/states.md");
   EXPECT_TRUE(file) << "doc/reference/states.md is missing";
   MoveSet moves;
   std::string machine;

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "base/digest.h"
+#include "base/source_dir_testing.h"
 #include "base/stop.h"
 #include "base/unit.h"
 #include "object/signer.h"
@@ -99,7 +100,7 @@ S3Server::~S3Server() {
 
 void S3Server::Run(const std::string& command) const {
   std::string line = "S3_PORT=auto S3_ROOT='" + directory_.path() +
-                     "' " SLUICE_SOURCE_DIR "/tools/s3/" + command + " >/dev/null";
+                     "' " + kSourceDir + "/tools/s3/" + command + " >/dev/null";
   if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + line);
 }
 
