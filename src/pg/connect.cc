@@ -168,6 +168,7 @@ Connection Connection::Open(const ConnectOptions& options, const Stop& stop) {
   if (PQstatus(conn) != CONNECTION_OK) throw ConnectError(conn);
   PQsetErrorVerbosity(conn, PQERRORS_DEFAULT);
   if (PQsetnonblocking(conn, 1) != 0) throw ConnectError(conn);
+  if (options.bare) return connection;
   try {
     connection.ExecPipeline(SessionSettings(options, connection.server_version()));
   } catch (Error& error) {

@@ -62,6 +62,9 @@ struct ConnectOptions {
   std::chrono::milliseconds silence_max{300000};
   // SET on the session after connecting: name, value.
   std::vector<std::pair<std::string, std::string>> settings{};
+  // Nothing is set on the session: for servers that speak the protocol and know few of PostgreSQL's
+  // settings (Redshift).
+  bool bare = false;
 };
 
 class Connection {
@@ -104,6 +107,13 @@ class Connection {
   void AbortCopy(std::string_view reason) noexcept;
   // After a failed COPY: the row (from 1) that the server blamed, if it named one.
   std::optional<uint64_t> copy_error_row() const;
+
+  // COPY ... TO STDOUT. Until ReadCopy returns false only ReadCopy may be called; a session that is
+  // left before can only be destroyed.
+  void BeginCopyOut(const std::string& copy_sql);
+  // Appends whole rows to `into`, of at least `bytes` together unless the COPY ends before; false
+  // when it has ended. Errors: the server's.
+  bool ReadCopy(std::string& into, size_t bytes);
 
   // Asks the server to cancel what runs (PQcancel); never throws.
   void Cancel() noexcept;

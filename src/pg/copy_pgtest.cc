@@ -191,5 +191,46 @@ TEST_F(CopyTest, EveryErrorPathOfBegin) {
   EXPECT_EQ(Count(), "0") << "the session goes on after errors";
 }
 
+TEST_F(CopyTest, RowsComeOutWhole) {
+  session().Exec("INSERT INTO " + In("person") +
+                 " SELECT n, repeat('x', n % 50) FROM generate_series(1, 20000) n");
+  session().BeginCopyOut("COPY (SELECT * FROM " + In("person") + " ORDER BY id) TO STDOUT");
+  std::string all;
+  int pieces = 0;
+  for (bool more = true; more; ++pieces) {
+    std::string piece;
+    more = session().ReadCopy(piece, 10'000);
+    EXPECT_TRUE(piece.empty() || piece.back() == '\n');
+    all += piece;
+  }
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 20000);
+  EXPECT_GT(pieces, 10);
+  EXPECT_EQ(Count(), "20000") << "the session goes on";
+}
+
+TEST_F(CopyTest, ErrorsBeforeAndWhileRowsComeOut) {
+  EXPECT_EQ(ErrorOf([&] { session().BeginCopyOut("COPY nowhere TO STDOUT"); }).code(), "42P01");
+  session().BeginCopyOut("COPY (SELECT 1 / (5000 - n) FROM generate_series(1, 9000) n) TO STDOUT");
+  std::string rows;
+  EXPECT_EQ(ErrorOf([&] {
+              while (session().ReadCopy(rows, 100)) {
+              }
+            }).code(),
+            "22012");
+  EXPECT_EQ(Count(), "0") << "the session goes on";
+}
+
+TEST_F(CopyTest, AStopEndsACopyOut) {
+  session().BeginCopyOut("COPY (SELECT generate_series(1, 2000000000)) TO STDOUT");
+  std::string rows;
+  ASSERT_TRUE(session().ReadCopy(rows, 1000));
+  stop_.Request();
+  EXPECT_EQ(ErrorOf([&] {
+              for (; session().ReadCopy(rows, 1 << 20); rows.clear()) {
+              }
+            }).code(),
+            "interrupted");
+}
+
 }  // namespace
 }  // namespace sluice::pg

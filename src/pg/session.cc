@@ -121,6 +121,20 @@ ResultHandle Session::Next() {
   }
 }
 
+bool Session::NextCopyRow(std::string& into) {
+  for (;;) {
+    char* row = nullptr;
+    int size = PQgetCopyData(conn_, &row, /*async=*/1);
+    if (size > 0) {
+      std::unique_ptr<char, void (*)(void*)> owned(row, PQfreemem);
+      into.append(row, static_cast<size_t>(size));
+      return true;
+    }
+    if (size < 0) return false;
+    Await(POLLIN);
+  }
+}
+
 ResultHandle Session::Drain(ResultHandle first) {
   ResultHandle last;
   std::optional<Error> error;

@@ -69,6 +69,9 @@ class Session {
   // them; "interrupted".
   ResultHandle Drain(ResultHandle first);
   ResultHandle Drain() { return Drain(Next()); }
+  // Appends the next row of a COPY TO STDOUT to `into`; false at its end, or when the server has
+  // failed: Drain says which.
+  bool NextCopyRow(std::string& into);
 
   // The Error for a failed result; marks the session lost where that is what it says.
   Error ToError(const PGresult* result);
