@@ -15,6 +15,10 @@
 namespace sluice {
 namespace {
 
+// Of a file's own name, in that of its unfinished self (NAME_MAX is 255).
+constexpr size_t kNameKept = 200;
+constexpr size_t kUuidBytes = 36;
+
 class Lister {
  public:
   Lister(const FileRoot& root, const std::string& prefix, const std::string& after, size_t max)
@@ -106,6 +110,28 @@ class Lister {
 std::vector<std::string> ListFiles(const FileRoot& root, const std::string& prefix,
                                    const std::string& after, size_t max) {
   return Lister(root, prefix, after, max).Run();
+}
+
+std::string UnfinishedName(const std::string& unique, const std::string& name) {
+  return kUnfinishedFile + unique + "-" + name.substr(0, kNameKept);
+}
+
+size_t RemoveUnfinishedFiles(const FileRoot& root, const std::string& prefix) {
+  const std::string directory = prefix.substr(0, prefix.rfind('/') + 1);
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(opendir(directory.c_str()), closedir);
+  if (!stream && errno == ENOENT) return 0;
+  if (!stream) throw FileError(errno, directory).With(Scope::kRun);
+  const std::string wanted = prefix.substr(directory.size()).substr(0, kNameKept);
+  const size_t own = UnfinishedName(std::string(kUuidBytes, 'x'), "").size();
+  size_t removed = 0;
+  while (dirent* entry = readdir(stream.get())) {
+    std::string_view name = entry->d_name;
+    if (!name.starts_with(kUnfinishedFile) || name.size() <= own) continue;
+    if (!name.substr(own).starts_with(wanted)) continue;
+    FileRoot::Place place = root.OpenPlace(directory + entry->d_name, false);
+    if (unlinkat(place.directory.fd(), place.name.c_str(), 0) == 0) ++removed;
+  }
+  return removed;
 }
 
 }  // namespace sluice

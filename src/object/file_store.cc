@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -71,7 +72,9 @@ class FileSource final : public ByteSource {
 class NewFile {
  public:
   NewFile(const FileRoot& root, const ObjectRef& ref)
-      : ref_(ref), place_(root.OpenPlace(ref.key, true)), name_(kUnfinishedFile + RandomUuid()) {
+      : ref_(ref),
+        place_(root.OpenPlace(ref.key, true)),
+        name_(UnfinishedName(RandomUuid(), place_.name)) {
     file_ = FileHandle(openat(place_.directory.fd(), name_.c_str(),
                               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (file_.fd() < 0) throw FileError(errno, ref.key);
@@ -101,12 +104,34 @@ class NewFile {
     return StatusOf(file_.fd(), ref_.key);
   }
 
+  // The same, unless something is there: false. A link, other than a rename, never replaces.
+  bool FinishNew() {
+    int directory = place_.directory.fd();
+    if (fsync(file_.fd()) != 0) throw FileError(errno, ref_.key);
+    if (linkat(directory, name_.c_str(), directory, place_.name.c_str(), 0) == 0) return true;
+    if (errno != EEXIST) throw FileError(errno, ref_.key);
+    return false;
+  }
+
  private:
   const ObjectRef ref_;
   const FileRoot::Place place_;
   const std::string name_;
   FileHandle file_{-1};
   bool finished_ = false;
+};
+
+class FileInMaking final : public NewObject {
+ public:
+  using Describe = std::function<ObjectStat(const struct stat&)>;
+  FileInMaking(const FileRoot& root, const ObjectRef& ref, Describe describe)
+      : file_(root, ref), describe_(std::move(describe)) {}
+  void Write(std::string_view bytes) override { file_.Write(bytes); }
+  ObjectStat Finish() override { return describe_(file_.Finish()); }
+
+ private:
+  NewFile file_;
+  const Describe describe_;
 };
 
 class FileStore final : public ObjectStore {
@@ -159,6 +184,21 @@ class FileStore final : public ObjectStore {
     NewFile file(root_, ref);
     file.Write(body);
     return StatOf(ref.key, file.Finish());
+  }
+
+  bool PutNew(const ObjectRef& ref, std::string_view body) override {
+    NewFile file(root_, ref);
+    file.Write(body);
+    return file.FinishNew();
+  }
+
+  std::unique_ptr<NewObject> Create(const ObjectRef& ref) override {
+    return std::make_unique<FileInMaking>(
+        root_, ref, [this, path = ref.key](const struct stat& s) { return StatOf(path, s); });
+  }
+
+  size_t RemoveUnfinished(const std::string&, const std::string& prefix) override {
+    return RemoveUnfinishedFiles(root_, prefix);
   }
 
   ObjectTags GetTags(const ObjectRef& ref) override {

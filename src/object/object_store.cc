@@ -2,6 +2,16 @@
 
 namespace sluice {
 
+bool ObjectStore::PutNew(const ObjectRef& ref, std::string_view) {
+  throw NotSupportedError(ref, "nothing can be written there");
+}
+
+std::unique_ptr<NewObject> ObjectStore::Create(const ObjectRef& ref) {
+  throw NotSupportedError(ref, "nothing can be written there");
+}
+
+size_t ObjectStore::RemoveUnfinished(const std::string&, const std::string&) { return 0; }
+
 Error ObjectChangedError(const ObjectRef& ref) {
   Origin origin = ref.store.starts_with("file:") ? Origin::kSluice : Origin::kAws;
   return Error(origin, "ObjectChanged", ToString(ref) + ": the object is not the version it was")

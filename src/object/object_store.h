@@ -33,6 +33,16 @@ struct OpenObject {
 
 using ObjectTags = std::map<std::string, std::string>;
 
+// An object that is being written, piece by piece; nobody sees it before Finish. Destroyed without
+// it, what was written is taken away again. Belongs to one thread and must not outlive its store.
+class NewObject {
+ public:
+  virtual ~NewObject() = default;
+  virtual void Write(std::string_view bytes) = 0;
+  // In place of what was there.
+  virtual ObjectStat Finish() = 0;
+};
+
 // All calls may be made from several threads at once; a ByteSource belongs to one thread and must
 // not outlive its store. Errors of all calls: the store's own code (NoSuchBucket, AccessDenied,
 // ...; see s3_error.h) or, for what never reached it, those of http/client.h; Origin::kAws, for
@@ -63,6 +73,13 @@ class ObjectStore {
   virtual void RemoveSeen(const ObjectStat& seen) { Remove(seen.ref); }
   // Stores a small object whole, in place of what was there.
   virtual ObjectStat Put(const ObjectRef& ref, std::string_view body) = 0;
+  // Stores it only where nothing is; false if something is.
+  virtual bool PutNew(const ObjectRef& ref, std::string_view body);
+  // Begins a large object, of at most about 300 GB.
+  virtual std::unique_ptr<NewObject> Create(const ObjectRef& ref);
+  // Takes away what processes that vanished left of objects they were writing below the prefix;
+  // returns how many. REQUIRES: nobody writes there.
+  virtual size_t RemoveUnfinished(const std::string& bucket, const std::string& prefix);
   virtual ObjectTags GetTags(const ObjectRef& ref) = 0;
   virtual void PutTags(const ObjectRef& ref, const ObjectTags& tags) = 0;
 };

@@ -254,6 +254,49 @@ TEST_P(ObjectStoreConformance, PutsAndRemoves) {
   EXPECT_TRUE(ListAll(world_->KeyOf("p/")).empty());
 }
 
+TEST_P(ObjectStoreConformance, PutsWhereNothingIs) {
+  if (!world_->writable()) return;
+  EXPECT_TRUE(store().PutNew(Ref("n/new"), "one"));
+  EXPECT_FALSE(store().PutNew(Ref("n/new"), "two"));
+  EXPECT_EQ(Read(Ref("n/new")), "one");
+  store().Remove(Ref("n/new"));
+  EXPECT_TRUE(store().PutNew(Ref("n/new"), "three"));
+  EXPECT_EQ(Read(Ref("n/new")), "three");
+  EXPECT_EQ(Keys(world_->KeyOf("n/")), KeysOf({"n/new"}));
+}
+
+TEST_P(ObjectStoreConformance, WritesObjectsOfAnySize) {
+  if (!world_->writable()) return;
+  for (size_t size : {size_t{0}, size_t{5}, size_t{8} << 20, (size_t{17} << 20) + 3}) {
+    std::string body(size, '\0');
+    for (size_t i = 0; i < size; ++i) body[i] = static_cast<char>(i * 31 % 251);
+    auto object = store().Create(Ref("w/large %+"));
+    for (size_t at = 0; at < size; at += 1'000'003) object->Write(body.substr(at, 1'000'003));
+    EXPECT_TRUE(size != 5 || Keys(world_->KeyOf("w/")) == KeysOf({"w/large %+"})) << "the old one";
+    ObjectStat stat = object->Finish();
+    EXPECT_EQ(stat.size_bytes, size);
+    EXPECT_EQ(store().Stat(Ref("w/large %+")).ref.etag, stat.ref.etag);
+    EXPECT_TRUE(Read(Ref("w/large %+")) == body) << size;
+  }
+  EXPECT_EQ(store().RemoveUnfinished(world_->bucket(), world_->KeyOf("w/")), 0u);
+}
+
+TEST_P(ObjectStoreConformance, WhatIsNotFinishedIsNotThere) {
+  if (!world_->writable()) return;
+  std::string piece(size_t{9} << 20, 'x');
+  {
+    auto object = store().Create(Ref("u/gone"));
+    object->Write(piece);
+    EXPECT_TRUE(Keys(world_->KeyOf("u/")).empty());
+  }
+  EXPECT_TRUE(Keys(world_->KeyOf("u/")).empty());
+  EXPECT_EQ(store().RemoveUnfinished(world_->bucket(), world_->KeyOf("u/")), 0u);
+  auto left = store().Create(Ref("u/left by a crash"));
+  left->Write(piece);
+  EXPECT_EQ(store().RemoveUnfinished(world_->bucket(), world_->KeyOf("u/")), 1u);
+  EXPECT_EQ(store().RemoveUnfinished(world_->bucket(), world_->KeyOf("u/")), 0u);
+}
+
 TEST_P(ObjectStoreConformance, KeepsTags) {
   if (!world_->has_tags()) return;
   Have("tagged", "x");
@@ -275,6 +318,8 @@ TEST_P(ObjectStoreConformance, EveryErrorPath) {
     EXPECT_EQ(CodeOf([&] { store().Copy(Ref("there"), Ref("x")); }), "NotSupported");
     EXPECT_EQ(CodeOf([&] { store().Remove(Ref("there")); }), "NotSupported");
     EXPECT_EQ(CodeOf([&] { store().Put(Ref("there"), "y"); }), "NotSupported");
+    EXPECT_EQ(CodeOf([&] { store().PutNew(Ref("there"), "y"); }), "NotSupported");
+    EXPECT_EQ(CodeOf([&] { store().Create(Ref("there")); }), "NotSupported");
   }
   if (!world_->has_tags()) {
     EXPECT_EQ(CodeOf([&] { store().GetTags(Ref("there")); }), "NotSupported");

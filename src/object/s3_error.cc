@@ -51,6 +51,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"MethodNotAllowed", kNever, kObject, "the store does not allow this here", kReport},
     {"NoSuchBucket", kNever, kRun, "there is no such bucket", "check its name and the endpoint"},
     {"NoSuchKey", kNever, kObject, "there is no such object", "check whether it was removed"},
+    {"NoSuchUpload", kNever, kObject, "somebody else has ended the upload", "extract again"},
     {"NotImplemented", kNever, kObject, "the store cannot do this", kReport},
     {"NotSignedUp", kNever, kRun, "the account has no object storage", "ask the store's provider"},
     {"ObjectChanged", kNever, kObject, "the object is not the version it was",

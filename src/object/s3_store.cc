@@ -8,6 +8,7 @@
 #include "object/http_object.h"
 #include "object/s3_client.h"
 #include "object/s3_listing.h"
+#include "object/s3_upload.h"
 #include "object/time_text.h"
 #include "object/uri.h"
 
@@ -130,12 +131,26 @@ class S3Store final : public ObjectStore {
   }
 
   ObjectStat Put(const ObjectRef& ref, std::string_view body) override {
-    S3Call call = CallFor(S3Verb::kWrite, "PUT", ref);
-    call.body = body;
-    http::Response reply = client_.Send(call);
-    ObjectStat stat = StatOf(reply, Own(ref), body.size());
-    if (auto now = ParseHttpDate(reply.header("Date").value_or(""))) stat.last_modified = *now;
-    return stat;
+    return PutWhole(client_, Own(ref), body, false);
+  }
+
+  bool PutNew(const ObjectRef& ref, std::string_view body) override try {
+    PutWhole(client_, Own(ref), body, true);
+    return true;
+  } catch (const Error& error) {
+    // The second: another one puts it at this moment.
+    if (error.code() == "ObjectChanged" || error.code() == "ConditionalRequestConflict") {
+      return false;
+    }
+    throw;
+  }
+
+  std::unique_ptr<NewObject> Create(const ObjectRef& ref) override {
+    return std::make_unique<S3Upload>(client_, Own(ref));
+  }
+
+  size_t RemoveUnfinished(const std::string& bucket, const std::string& prefix) override {
+    return AbortUploads(client_, bucket, prefix);
   }
 
  private:

@@ -99,8 +99,8 @@ S3Server::~S3Server() {
 }
 
 void S3Server::Run(const std::string& command) const {
-  std::string line = "S3_PORT=auto S3_ROOT='" + directory_.path() +
-                     "' " + kSourceDir + "/tools/s3/" + command + " >/dev/null";
+  std::string line = "S3_PORT=auto S3_ROOT='" + directory_.path() + "' " + kSourceDir +
+                     "/tools/s3/" + command + " >/dev/null";
   if (std::system(line.c_str()) != 0) throw std::runtime_error("failed: " + line);
 }
 
