@@ -102,6 +102,54 @@ void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writ
   report.note = written.note;
 }
 
+std::optional<Receipt> TakeReceipt(const LoadContext& context, const Job& job, LoadReport& report) {
+  bool reload = job.reload || context.system.versions_add_up();
+  std::optional<Receipt> receipt = InsertReceipt(context.connection, job,
+                                                 {.relation = context.table.relation,
+                                                  .etag = report.etag,
+                                                  .reload = reload,
+                                                  .txid_sequence = context.table.txid_sequence});
+  if (!receipt) {
+    ReportRefused(context, job, report);
+    return std::nullopt;
+  }
+  report.receipt = receipt->id;
+  CrashPoint("receipt-inserted");
+  RequireRemovable(context, *receipt);
+  RemoveSuperseded(context, *receipt);
+  return receipt;
+}
+
+void Settle(const LoadContext& context, const Job& job, const Receipt& receipt,
+            const LoadReport& report, uint64_t bytes, pg::Transaction& tx) {
+  CrashPoint("rows-written");
+  SettleDone(context.connection, job, receipt, report.etag, report.counts, bytes,
+             context.options.then, report.note);
+  CrashPoint("before-commit");
+  tx.Commit();
+  CrashPoint("after-commit");
+}
+
+// The object's bytes do not pass through here: its version is asked for before the server reads it
+// and again when it has.
+void LoadInServer(const LoadContext& context, const Job& job, LoadReport& report) {
+  ObjectRef newest = job.object.ref;
+  newest.etag.clear();
+  ObjectStat seen = context.store.Stat(newest);
+  report.etag = seen.ref.etag;
+  pg::Transaction tx(context.connection, TransactionSettings(job));
+  std::optional<Receipt> receipt = TakeReceipt(context, job, report);
+  if (!receipt) return;
+  WriteCounts written = context.system.ReadInServer(
+      {context.connection, context.table, job, *receipt, context.options});
+  if (context.store.Stat(newest).ref.etag != report.etag) throw ObjectChangedError(seen.ref);
+  report.counts.read = written.loaded;
+  report.counts.loaded = written.loaded;
+  context.meter.records.fetch_add(written.loaded, std::memory_order_relaxed);
+  context.meter.packed_bytes.fetch_add(seen.size_bytes, std::memory_order_relaxed);
+  Settle(context, job, *receipt, report, seen.size_bytes, tx);
+}
+
 }  // namespace
 
 Pools::Pools(int threads)
@@ -110,6 +158,7 @@ Pools::Pools(int threads)
       ranges(static_cast<size_t>(threads) * limits::kRangeBytes + limits::kReadAheadBytes) {}
 
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) {
+  if (context.system.server_reads()) return LoadInServer(context, job, report);
   ObjectRef newest = job.object.ref;
   newest.etag
       .clear();  // whatever version is there now is the one to load; the receipt says which it was
@@ -124,18 +173,9 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
                          context.meter.unpacked_bytes);
   CrashPoint("object-opened");
 
-  bool reload = job.reload || context.system.versions_add_up();
   pg::Transaction tx(context.connection, TransactionSettings(job));
-  std::optional<Receipt> receipt = InsertReceipt(context.connection, job,
-                                                 {.relation = context.table.relation,
-                                                  .etag = report.etag,
-                                                  .reload = reload,
-                                                  .txid_sequence = context.table.txid_sequence});
-  if (!receipt) return ReportRefused(context, job, report);
-  report.receipt = receipt->id;
-  CrashPoint("receipt-inserted");
-  RequireRemovable(context, *receipt);
-  RemoveSuperseded(context, *receipt);
+  std::optional<Receipt> receipt = TakeReceipt(context, job, report);
+  if (!receipt) return;
 
   auto reader =
       Paced(context.system.OpenReader(
@@ -152,12 +192,7 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
     writer->Abort();
     throw;
   }
-  CrashPoint("rows-written");
-  SettleDone(context.connection, job, *receipt, report.etag, report.counts, unpacked.read(),
-             context.options.then, report.note);
-  CrashPoint("before-commit");
-  tx.Commit();
-  CrashPoint("after-commit");
+  Settle(context, job, *receipt, report, unpacked.read(), tx);
 }
 
 }  // namespace sluice

@@ -1,5 +1,8 @@
 #include "engine/system.h"
 
+#include <cstdlib>
+
+#include "base/check.h"
 #include "ledger/queue.h"
 #include "table/append_writer.h"
 #include "table/merge_writer.h"
@@ -11,6 +14,11 @@ namespace sluice {
 ChangedPolicy ChangedFor(const System& system, const LoadOptions& options) {
   bool add = system.versions_add_up() && options.changed == ChangedPolicy::kError;
   return add ? ChangedPolicy::kReload : options.changed;
+}
+
+WriteCounts System::ReadInServer(const WriterContext&) const {
+  CHECK(false && "only a system whose server reads is asked");
+  std::abort();
 }
 
 std::unique_ptr<Writer> System::OpenWriter(const WriterContext& context) const {

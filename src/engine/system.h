@@ -99,6 +99,12 @@ class System {
   // Where the rows go. The usual ways, append, quarantine and merge as the options say, are what a
   // system has that does not bring its own.
   virtual std::unique_ptr<Writer> OpenWriter(const WriterContext& context) const;
+  // Whether the database reads the objects itself; then neither reader, mapper nor writer is
+  // opened.
+  virtual bool server_reads() const { return false; }
+  // Has the server read the object into the table, in the load's transaction. REQUIRES:
+  // server_reads().
+  virtual WriteCounts ReadInServer(const WriterContext& context) const;
   // The doors of its own that `sluice serve` opens, beside those that all systems share.
   virtual std::vector<http::Route> routes(const Services&) const { return {}; }
 };
