@@ -4,11 +4,15 @@
 // COPY is ended. So what the socket receives and no notice explains is taken for an error, and the
 // COPY is ended to see it. It is ended by CopyFail, never by CopyDone, so that a wrong guess cannot
 // store half of the data.
+//
+// What BeginCopy is given may have statements without rows around the COPY, such as a savepoint and
+// its release, which then share its round trips.
 #include <libpq-fe.h>
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 #include "base/check.h"
 #include "pg/connection.h"
@@ -45,10 +49,16 @@ std::optional<uint64_t> RowInContext(std::string_view context) {
   return std::nullopt;
 }
 
-// The rest of a COPY's answers. Errors: the server's; copy_error_row is the row that it blames.
-ResultHandle DrainCopy(Session& session) {
+// The rest of a COPY's answers; the rows that it counted, which is the first of them. Errors: the
+// server's; copy_error_row is the row that it blames.
+uint64_t DrainCopy(Session& session) {
   try {
-    return session.Drain();
+    ResultHandle copied = session.Next();
+    std::string_view digits = PQcmdTuples(copied.get());
+    uint64_t rows = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), rows);
+    session.Drain(std::move(copied));
+    return rows;
   } catch (const Error&) {
     session.copy.error_row = RowInContext(session.error_context());
     throw;
@@ -97,6 +107,7 @@ void Connection::BeginCopy(const std::string& copy_sql) {
   bool commits = PQtransactionStatus(session.conn()) == PQTRANS_IDLE;
   session.Sent(PQsendQuery(session.conn(), copy_sql.c_str()) == 1);
   ResultHandle first = session.Next();
+  while (PQresultStatus(first.get()) == PGRES_COMMAND_OK) first = session.Next();
   if (PQresultStatus(first.get()) != PGRES_COPY_IN) {
     session.copy = {};
     session.Drain(std::move(first));
@@ -131,7 +142,7 @@ uint64_t Connection::EndCopy() {
   if (session.interrupted()) FailCopy(session);
   if (session.copy.commits) session.set_kind(Kind::kCommitting);
   SendCopyEnd(session, nullptr);
-  return Result(DrainCopy(session).release()).rows_changed();
+  return DrainCopy(session);
 }
 
 void Connection::AbortCopy(std::string_view reason) noexcept try {

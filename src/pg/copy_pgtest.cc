@@ -66,6 +66,21 @@ TEST_F(CopyTest, NoDataIsNoRows) {
   EXPECT_EQ(session().copy_error_row(), std::nullopt);
 }
 
+TEST_F(CopyTest, StatementsAroundACopyShareItsRoundTrips) {
+  Transaction transaction(session());
+  std::string around = "SAVEPOINT here; " + CopySql() + "; RELEASE SAVEPOINT here";
+  session().BeginCopy(around);
+  session().PutCopy("1\tAnn\n2\tBob\n");
+  EXPECT_EQ(session().EndCopy(), 2u) << "as the COPY counted";
+  session().BeginCopy(around);
+  session().PutCopy("3\tJoe\n1\tBob\n");
+  EXPECT_EQ(ErrorOf([&] { session().EndCopy(); }).code(), "23505");
+  EXPECT_EQ(session().copy_error_row(), 2u);
+  session().ExecScript("ROLLBACK TO SAVEPOINT here");
+  transaction.Commit();
+  EXPECT_EQ(Count(), "2");
+}
+
 TEST_F(CopyTest, NoticesDuringACopyAreNotTakenForErrors) {
   session().ExecScript("CREATE FUNCTION " + In("warn") +
                        "() RETURNS trigger LANGUAGE plpgsql AS "

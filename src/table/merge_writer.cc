@@ -92,7 +92,8 @@ Reject ConflictingRecord(const KeyClash& clash) {
 
 constexpr char kSavepoint[] = "SAVEPOINT sluice_merge";
 constexpr char kRelease[] = "RELEASE SAVEPOINT sluice_merge";
-constexpr char kRollBack[] = "ROLLBACK TO SAVEPOINT sluice_merge";
+// What stayed of a refusal would nest: see quarantine_writer.cc.
+constexpr char kRollBack[] = "ROLLBACK TO SAVEPOINT sluice_merge; RELEASE SAVEPOINT sluice_merge";
 
 std::string ClashesMax() { return std::to_string(MergeWriter::kClashesMax); }
 
@@ -170,6 +171,7 @@ MergeResult MergeWriter::Finish() {
   try {
     MergeResult whole = result;
     Merge(staged, whole);
+    connection_.ExecScript(kRelease);
     return whole;
   } catch (const Error& error) {
     if (error.scope() != Scope::kRecord || connection_.lost()) throw;

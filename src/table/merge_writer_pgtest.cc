@@ -135,6 +135,26 @@ TEST_F(MergeWriterTest, NewerComparesVersionsStrictly) {
   EXPECT_THAT(Rows("h"), ElementsAre("newer 1 created 1", "none 1 created 1"));
 }
 
+TEST_F(MergeWriterTest, Promise6WhatTheServerRefusesIsIsolatedAndLeavesNoSavepoint) {
+  session().ExecScript("ALTER TABLE " + In("t") + " ADD CHECK (id NOT IN ('b', 'd'))");
+  MergePlan plan = PlanMerge(session(), Target(false), {.isolate_max = 5});
+  pg::Transaction tx(session());
+  MergeWriter writer(session(), plan);
+  RowBatch batch = Batch({{"a"}, {"b"}, {"c"}, {"d"}, {"e"}});
+  RecordBlock block;
+  for (const Position& position : batch.positions) block.records.push_back({"raw", position});
+  writer.Write(batch, block);
+  EXPECT_EQ(writer.Finish().counts, Of(3, 0));
+  std::vector<Reject> isolated = writer.TakeIsolated();
+  ASSERT_THAT(isolated, SizeIs(2));
+  EXPECT_EQ(isolated[0].position.line, 2u);
+  EXPECT_EQ(isolated[1].position.line, 4u);
+  EXPECT_EQ(isolated[1].sqlstate, "23514");
+  EXPECT_EQ(isolated[1].raw, "raw");
+  EXPECT_EQ(pg::ErrorOf([&] { session().ExecScript("RELEASE SAVEPOINT sluice_merge"); }).code(),
+            "3B001");
+}
+
 TEST_F(MergeWriterTest, IgnoreKeepsWhatIsThere) {
   Counts({{"a", 1, "1"}});
   EXPECT_EQ(Counts({{"a", 2, "2"}, {"b", 2, "2"}}, {.conflict = ConflictPolicy::kIgnore}, true),

@@ -1,7 +1,6 @@
 #include "table/quarantine_writer.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "base/check.h"
 #include "base/crash_point.h"
@@ -12,13 +11,14 @@
 namespace sluice {
 namespace {
 
-constexpr char kSavepoint[] = "SAVEPOINT sluice_chunk";
-constexpr char kRelease[] = "RELEASE SAVEPOINT sluice_chunk";
-constexpr char kRollBack[] = "ROLLBACK TO SAVEPOINT sluice_chunk";
+// One savepoint at a time. Without the release, each refusal would leave a level of nesting behind,
+// and everything that the server looks up for a transaction would climb through thousands of them.
+constexpr char kRollBack[] = "ROLLBACK TO SAVEPOINT sluice_chunk; RELEASE SAVEPOINT sluice_chunk";
 
-// After a refusal, at least so many rows are tried at a time: about where a COPY's own cost is that
-// of its rows.
-constexpr size_t kPieceRowsMin = 32;
+// In the COPY's own round trips.
+std::string BehindSavepoint(const std::string& copy_sql) {
+  return "SAVEPOINT sluice_chunk; " + copy_sql + "; RELEASE SAVEPOINT sluice_chunk";
+}
 
 // Where each row ends. A row of COPY's text is a line.
 std::vector<size_t> RowEnds(std::string_view bytes, CopyFormat format) {
@@ -34,9 +34,9 @@ std::vector<size_t> RowEnds(std::string_view bytes, CopyFormat format) {
 
 }  // namespace
 
-QuarantineWriter::QuarantineWriter(pg::Connection& connection, std::string copy_sql,
+QuarantineWriter::QuarantineWriter(pg::Connection& connection, const std::string& copy_sql,
                                    CopyFormat format)
-    : connection_(connection), copy_sql_(std::move(copy_sql)), format_(format) {
+    : connection_(connection), copy_sql_(BehindSavepoint(copy_sql)), format_(format) {
   connection.ExecScript("SET CONSTRAINTS ALL IMMEDIATE");
 }
 
@@ -45,39 +45,38 @@ void QuarantineWriter::Write(const RecordBlock& block, Rows& rows, std::vector<R
   if (batch.rows() == 0) return;
   rows_seen_ += batch.rows();
   Chunk chunk{block, batch, rejects};
-  Send(chunk, 0, batch.rows());
+  for (size_t begin = 0, end = batch.rows(); begin < end;) {
+    begin = SendPiece(chunk, begin, begin + std::min(end - begin, piece_.rows()));
+  }
 }
 
 WriteCounts QuarantineWriter::Finish(std::vector<Reject>&) { return {.loaded = loaded_}; }
 
-// Where bad rows are close together, long pieces would be sent in vain: the next piece is as long
-// as what went well, and twice as long as long as all goes well.
 void QuarantineWriter::Send(Chunk& chunk, size_t begin, size_t end) {
-  size_t piece = end - begin;
-  while (begin < end) {
-    size_t stop = begin + std::min(piece, end - begin);
-    std::optional<Refusal> refusal = Try(chunk, begin, stop);
-    if (!refusal) {
-      begin = stop;
-      piece *= 2;
-    } else if (refusal->row) {
-      Send(chunk, begin, *refusal->row);
-      Refuse(chunk, *refusal->row, refusal->error);
-      piece = std::max(kPieceRowsMin, 2 * (*refusal->row - begin));
-      begin = *refusal->row + 1;
-    } else if (stop - begin == 1) {
-      Refuse(chunk, begin, refusal->error);
-      begin = stop;
-    } else {
-      piece = (stop - begin) / 2;
-    }
+  while (begin < end) begin = SendPiece(chunk, begin, end);
+}
+
+size_t QuarantineWriter::SendPiece(Chunk& chunk, size_t begin, size_t end) {
+  std::optional<Refusal> refusal = Try(chunk, begin, end);
+  if (!refusal) return end;
+  if (refusal->row) {
+    // Of the rows before it one may still be refused, by a constraint that is looked at later.
+    Send(chunk, begin, *refusal->row);
+    Refuse(chunk, *refusal->row, refusal->error);
+    return *refusal->row + 1;
   }
+  if (end - begin == 1) {
+    Refuse(chunk, begin, refusal->error);
+  } else {
+    size_t middle = begin + (end - begin) / 2;
+    Send(chunk, begin, middle);
+    Send(chunk, middle, end);
+  }
+  return end;
 }
 
 std::optional<QuarantineWriter::Refusal> QuarantineWriter::Try(Chunk& chunk, size_t begin,
                                                                size_t end) {
-  if (begin == end) return std::nullopt;
-  connection_.ExecScript(kSavepoint);
   try {
     Copy(chunk, begin, end);
   } catch (const Error& error) {
@@ -88,9 +87,9 @@ std::optional<QuarantineWriter::Refusal> QuarantineWriter::Try(Chunk& chunk, siz
     if (!row || *row < 1 || *row > end - begin) return Refusal{error, std::nullopt};
     return Refusal{error, begin + *row - 1};
   }
-  connection_.ExecScript(kRelease);
   CrashPoint("chunk-kept");
   loaded_ += end - begin;
+  piece_.Kept(end - begin);
   return std::nullopt;
 }
 
@@ -121,6 +120,7 @@ void QuarantineWriter::Refuse(Chunk& chunk, size_t row, const Error& error) {
   const Record* record = FindRecord(chunk.block, reject.position);
   CHECK(record != nullptr);
   reject.raw = record->bytes;
+  piece_.Refused();
   chunk.rejects.push_back(std::move(reject));
 }
 
