@@ -23,6 +23,8 @@ constexpr std::array kEntries = {
     Entry{"source-invalid", ExitCode::kUsage},
     Entry{"type-invalid", ExitCode::kUsage},
     Entry{"then-invalid", ExitCode::kUsage},
+    Entry{"notify-invalid", ExitCode::kUsage},
+    Entry{"upsert-unknown", ExitCode::kUsage},
     Entry{"lane-unknown", ExitCode::kUsage},
     Entry{"user-", ExitCode::kUsage},
     Entry{"token-unknown", ExitCode::kUsage},

@@ -37,6 +37,8 @@ constexpr Case kCases[] = {
     {Origin::kSluice, "source-invalid", ExitCode::kUsage},
     {Origin::kSluice, "type-invalid", ExitCode::kUsage},
     {Origin::kSluice, "then-invalid", ExitCode::kUsage},
+    {Origin::kSluice, "notify-invalid", ExitCode::kUsage},
+    {Origin::kSluice, "upsert-unknown", ExitCode::kUsage},
     {Origin::kSluice, "url-unreadable", ExitCode::kUsage},
     {Origin::kSluice, "usage", ExitCode::kUsage},
     {Origin::kSluice, "setting-invalid", ExitCode::kUsage},
