@@ -33,9 +33,11 @@ constexpr UnpackLimits kUnpackLimits = {
     .ratio_free_bytes = limits::kExpansionFreeBytes,
 };
 
+// A load that took long is not to be lost with the server's memory; for small objects, waiting for
+// the disk would cost more than loading them again.
 std::string TransactionSettings(const Job& job) {
-  return job.object.size_bytes <= limits::kSmallObjectBytes ? "SET LOCAL synchronous_commit = off"
-                                                            : "";
+  return job.object.size_bytes > limits::kSmallObjectBytes ? "SET LOCAL synchronous_commit = on"
+                                                           : "";
 }
 
 // The version that is in, where the receipt was refused.

@@ -1,9 +1,13 @@
 #include "pg/connection.h"
 
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <thread>
 
+#include "pg/proxy_testing.h"
 #include "pg/world_testing.h"
 
 namespace sluice::pg {
@@ -42,6 +46,38 @@ TEST_F(ConnectionTest, TheSessionHasOurSettingsAndTheCallers) {
   EXPECT_EQ(connection.parameter("TimeZone"), "UTC");
   EXPECT_GE(connection.server_version(), 150000);
   EXPECT_EQ(connection.Exec("SELECT pg_backend_pid()").int8(0, 0), connection.backend_pid());
+}
+
+// Of this process's sockets, the one that is connected to the port; -1: none is.
+int SocketTo(int port) {
+  for (int fd = 3; fd < 1024; ++fd) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    if (peer.sin_family == AF_INET && ntohs(peer.sin_port) == port) return fd;
+  }
+  return -1;
+}
+
+int Option(int fd, int level, int name) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, level, name, &value, &size) == 0 ? value : -1;
+}
+
+TEST_F(ConnectionTest, Promise4AVanishedServerIsNoticedByTheSocket) {
+  Proxy proxy(Url());
+  Connection far = Connect({.url = proxy.url()});
+  int fd = SocketTo(proxy.port());
+  ASSERT_GE(fd, 0);
+  EXPECT_EQ(Option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
+  for (int seconds :
+       {Option(fd, IPPROTO_TCP, TCP_KEEPIDLE) +
+            Option(fd, IPPROTO_TCP, TCP_KEEPINTVL) * Option(fd, IPPROTO_TCP, TCP_KEEPCNT),
+        Option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT) / 1000}) {
+    EXPECT_GT(seconds, 0);
+    EXPECT_LE(seconds, 300);
+  }
 }
 
 TEST_F(ConnectionTest, ValuesGoAndComeBackAsTheyAre) {

@@ -20,6 +20,7 @@ class Proxy {
 
   // The same database through the proxy.
   std::string url() const;
+  int port() const { return port_; }
 
   // The client's bytes arrive, and when the server answers, both sides are cut off.
   void CutWhenServerSpeaks() { order_ = Order::kCutOnServer; }
