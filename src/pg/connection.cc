@@ -33,6 +33,31 @@ void Send(Session& session, const std::string& sql, const Params& params,
                                  nullptr, values.data(), nullptr, nullptr, 0) == 1);
 }
 
+// What was sent in a pipeline: one statement, or the preparing of it.
+struct Step {
+  size_t statement;
+  bool prepares;
+};
+
+// Sends a statement, prepared if it came before; adds the steps to `steps`.
+void SendInPipeline(Session& session, const Connection::Statement& statement,
+                    const std::vector<const char*>& values, size_t number,
+                    std::vector<Step>& steps) {
+  auto [name, fresh] = session.statements.Of(statement.sql);
+  if (fresh) {
+    session.Sent(PQsendPrepare(session.conn(), name.c_str(), statement.sql.c_str(), 0, nullptr) ==
+                 1);
+    steps.push_back({number, true});
+  }
+  if (name.empty()) {
+    Send(session, statement.sql, statement.params, values);
+  } else {
+    session.Sent(PQsendQueryPrepared(session.conn(), name.c_str(), static_cast<int>(values.size()),
+                                     values.data(), nullptr, nullptr, 0) == 1);
+  }
+  steps.push_back({number, false});
+}
+
 std::string TakeQuoted(char* quoted) {
   if (!quoted) {
     throw FromSqlState("22021", "a name or text is not valid UTF-8, which PostgreSQL requires", "");
@@ -72,8 +97,9 @@ std::vector<Result> Connection::ExecPipeline(std::span<const Statement> statemen
   session_->BeginCall(kind);
   PGconn* conn = session_->conn();
   session_->Sent(PQenterPipelineMode(conn) == 1);
+  std::vector<Step> steps;
   for (size_t i = 0; i < statements.size(); ++i) {
-    Send(*session_, statements[i].sql, statements[i].params, values[i]);
+    SendInPipeline(*session_, statements[i], values[i], i, steps);
     // The server answers while more is sent: reading meanwhile keeps the two from waiting for each
     // other.
     session_->Flush();
@@ -82,21 +108,26 @@ std::vector<Result> Connection::ExecPipeline(std::span<const Statement> statemen
 
   std::vector<Result> results;
   std::optional<Error> error;
-  size_t index = 0;
-  while (index <= statements.size()) {
+  size_t at = 0;
+  while (at <= steps.size()) {
     ResultHandle result = session_->Next();
-    // A null ends one statement's results; after a lost connection there are only nulls.
+    // A null ends one step's results; after a lost connection there are only nulls.
     if (!result) {
-      ++index;
+      ++at;
       continue;
     }
     ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_PIPELINE_SYNC) break;
+    // A session may be lost as late as at the sync.
+    Step step = at < steps.size() ? steps[at] : Step{statements.size(), false};
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
-      results.emplace_back(result.release());
-    } else if (status != PGRES_PIPELINE_ABORTED && !error) {
+      if (!step.prepares) results.emplace_back(result.release());
+      continue;
+    }
+    if (step.prepares) session_->statements.Forget(statements[step.statement].sql);
+    if (status != PGRES_PIPELINE_ABORTED && !error) {
       error = session_->ToError(result.get());
-      error->Within(fmt::format("statement {} of {}", index + 1, statements.size()));
+      error->Within(fmt::format("statement {} of {}", step.statement + 1, statements.size()));
     }
   }
   if (!session_->lost() && PQexitPipelineMode(conn) != 1) session_->Lose();

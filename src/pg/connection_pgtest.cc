@@ -146,6 +146,54 @@ TEST_F(ConnectionTest, APipelineWithAnErrorInTheMiddleNamesItAndDoesNothing) {
   EXPECT_EQ(One("SELECT count(*) FROM " + In("p")), "0");
 }
 
+TEST_F(ConnectionTest, AStatementThatComesAgainIsPreparedAndAnswersAsBefore) {
+  for (int i = 0; i < 4; ++i) {
+    std::vector<Result> results =
+        Pipeline({{"SELECT $1::int + 1", {std::to_string(i)}}, {"SELECT $1::text", {"x"}}});
+    EXPECT_EQ(results.at(0).int8(0, 0), i + 1);
+    EXPECT_EQ(results.at(1).text(0, 0), "x");
+  }
+  EXPECT_EQ(session()
+                .Exec("SELECT count(*) FROM pg_prepared_statements "
+                      "WHERE statement LIKE 'SELECT $1%'")
+                .int8(0, 0),
+            2);
+}
+
+TEST_F(ConnectionTest, WhatAnErrorKeptFromBeingPreparedIsPreparedLater) {
+  auto fails = [&](const std::string& statement) {
+    try {
+      Pipeline({{"SELECT 1/$1::int", {"0"}}, {statement, {}}});
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "22012");
+      EXPECT_THAT(error.message(), testing::HasSubstr("statement 1 of 2"));
+    }
+  };
+  for (int i = 0; i < 3; ++i) fails("SELECT 2");
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Pipeline({{"SELECT 2", {}}}).at(0).int8(0, 0), 2);
+  // What cannot be parsed fails each time as it did the first.
+  for (int i = 0; i < 3; ++i) {
+    try {
+      Pipeline({{"SELECT 1", {}}, {"SELECT nothing", {}}});
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), "42703");
+      EXPECT_THAT(error.message(), testing::HasSubstr("statement 2 of 2"));
+    }
+  }
+}
+
+TEST_F(ConnectionTest, APreparedStatementFollowsItsTable) {
+  session().Exec("CREATE TEMP TABLE moved (n int)");
+  std::vector<Connection::Statement> insert = {{"INSERT INTO pg_temp.moved VALUES ($1)", {"1"}}};
+  for (int i = 0; i < 3; ++i) Pipeline(insert);
+  session().Exec("DROP TABLE pg_temp.moved");
+  session().Exec("CREATE TEMP TABLE moved (other text, n int DEFAULT 7)");
+  Pipeline(insert);
+  EXPECT_EQ(session().Exec("SELECT other || n FROM pg_temp.moved").text(0, 0), "17");
+}
+
 TEST_F(ConnectionTest, APipelineLargerThanAllBuffersDoesNotLock) {
   std::string megabyte(1 << 20, 'x');
   std::vector<Connection::Statement> statements(20, {"SELECT $1::text", {megabyte}});

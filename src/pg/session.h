@@ -15,6 +15,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/stop.h"
+#include "pg/statement_names.h"
 
 namespace sluice::pg {
 
@@ -98,6 +99,7 @@ class Session {
     std::optional<uint64_t> error_row = std::nullopt;
   };
   Copy copy;
+  StatementNames statements;
 
   // How often the socket had something to read, and how many notices came out of it.
   uint64_t reads() const { return reads_; }
