@@ -9,11 +9,14 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import time
 import urllib.parse
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
-RELEASE = TOP / "build/release"
+# Another build's figures say how two of its kind compare, and no more.
+PRESET = os.environ.get("SLUICE_BENCH_PRESET", "release")
+RELEASE = TOP / "build" / PRESET
 HISTORY = TOP / "bench/history.md"
 COLUMNS = "id, txid, ts, resource_type, status, resource"
 # sluice-samples writes every resource with this beginning; the rest of the line is kept as it is.
@@ -102,6 +105,17 @@ class Samples:
         return sorted(self.rows.glob("*.copy"), key=lambda f: -f.stat().st_size)
 
 
+def feeds(files):
+    """A directory of so many traffic feeds, one for every two minutes."""
+    directory = TOP / f"build/bench/feeds-{files}"
+    done = directory.with_suffix(".done")
+    if not done.exists():
+        run("rm", "-rf", directory)
+        run(RELEASE / "sluice-samples", "--feeds", str(files), "--out", directory)
+        done.touch()
+    return directory
+
+
 def prepare_rows(source, directory):
     target = directory / source.name.replace(".ndjson.gz", ".copy")
     with gzip.open(source) as lines, open(target, "wb") as rows:
@@ -164,10 +178,23 @@ def record(name, title, cells):
     HISTORY.write_text(text[:start] + section + ("\n" + rest if rest else ""))
 
 
+def build(*targets):
+    run("./dev", "build", PRESET, *targets)
+
+
+def in_s3_world():
+    """Runs the program again where the tests' S3 server is, unless it is there already."""
+    if "SLUICE_TEST_S3_ENDPOINT" in os.environ:
+        return
+    run("./dev", "s3", "up", stdout=subprocess.DEVNULL)
+    os.execv(TOP / "tests/worlds", ["worlds", "run", str(TOP / "build/dev/world"), "--",
+                                    sys.executable, *sys.argv])
+
+
 def header(cluster):
     return {
         "date": datetime.date.today().isoformat(),
-        "commit": commit(),
+        "commit": commit() + ("" if PRESET == "release" else f" ({PRESET})"),
         "machine": machine(cluster),
     }
 
