@@ -48,6 +48,42 @@ class CrashPoints(CrashWorld):
         self.assertEqual([item["Key"] for item in listed], [f"done/{key}" for key in keys])
 
 
+class CrashesBesideWaitingJobs(CrashWorld):
+    def test_what_was_claimed_and_not_begun_is_loaded_by_the_next(self):
+        """Promise 4: small objects are claimed together and read ahead; a kill takes all of them
+        along, and none of them is given up on for it."""
+        bucket = self.bucket()
+        bucket.put_all((f"in/Patient.{n}.ndjson", sample.patients(3 * n, 3)) for n in range(100))
+        for point in ("job-claimed", "object-opened:3", "rows-written:3", "after-commit:3"):
+            with self.subTest(point):
+                self.database = self.new_database()
+                arguments = self.load_arguments(
+                    bucket.url("in/"), *bucket.options(), "--threads", "2", "--attempts", "1")
+                crash = self.start(*arguments, SLUICE_CRASH_AT=point).wait()
+                self.assertEqual(crash.code, -signal.SIGKILL, f"\n{crash}")
+                running = "SELECT count(*) FROM sluice.job WHERE state = 'running'"
+                waited = self.database.number(running)
+                self.assertGreater(waited, 4)
+                self.sluice(*arguments)
+                self.assert_exactly_once(sample.patient_ids(0, 300))
+                self.assertEqual(self.database.number("SELECT sum(crashes) FROM sluice.job"),
+                                 waited)
+
+    def test_a_session_that_is_ended_costs_none_of_them(self):
+        """Promise 2: their leases move to the session that takes its place."""
+        ids = self.make_objects(count=100, rows=3)
+        self.slow_down(0.01)
+        process = self.start(*self.load_arguments(self.directory / "in", "--threads", "1"))
+        self.wait_for_done(3)
+        self.database.query(
+            "SELECT pg_terminate_backend(backend_pid) FROM sluice.job WHERE state = 'running' "
+            "LIMIT 1")
+        result = process.wait()
+        self.assertEqual(result.code, 0, f"\n{result}")
+        self.assert_exactly_once(ids)
+        self.assertEqual(self.database.number("SELECT sum(crashes) FROM sluice.job"), 0)
+
+
 class CrashesDuringReload(CrashWorld):
     def test_the_table_holds_the_old_version_or_the_new(self):
         """Promise 5: a crash while one version replaces another leaves one of the two, whole; the

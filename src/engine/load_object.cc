@@ -8,24 +8,11 @@
 #include "engine/limits.h"
 #include "engine/reject_desk.h"
 #include "ledger/settle.h"
-#include "object/read_object.h"
 #include "pg/transaction.h"
 #include "table/refused_record.h"
 
 namespace sluice {
 namespace {
-
-ReadObjectOptions ReadOptions(const Pools& pools) {
-  return {
-      .parallel_above_bytes = limits::kParallelAboveBytes,
-      .range_bytes = limits::kRangeBytes,
-      .range_reserve_bytes = pools.ranges.capacity() - limits::kReadAheadBytes,
-      .ranges_in_flight_max = limits::kRangesInFlightMax,
-      .attempts_max = limits::kTransferAttemptsMax,
-      .backoff_first = limits::kTransferBackoffFirst,
-      .backoff_cap = limits::kTransferBackoffCap,
-  };
-}
 
 constexpr UnpackLimits kUnpackLimits = {
     .unpacked_bytes_max = limits::kUnpackedBytesMax,
@@ -154,18 +141,9 @@ void LoadInServer(const LoadContext& context, const Job& job, LoadReport& report
 
 }  // namespace
 
-Pools::Pools(int threads)
-    : blocks(static_cast<size_t>(threads) * 2 * limits::kBlockBytes),
-      large_records(limits::kLargeRecordPoolBytes),
-      ranges(static_cast<size_t>(threads) * limits::kRangeBytes + limits::kReadAheadBytes) {}
-
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) {
   if (context.system.server_reads()) return LoadInServer(context, job, report);
-  ObjectRef newest = job.object.ref;
-  newest.etag
-      .clear();  // whatever version is there now is the one to load; the receipt says which it was
-  OpenObject object = ReadObject(context.store, newest, context.pools.ranges,
-                                 ReadOptions(context.pools), context.stop);
+  OpenObject object = context.objects.Open(job);
   report.etag = object.stat.ref.etag;
   auto packed =
       std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);

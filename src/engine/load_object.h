@@ -4,31 +4,24 @@
 #include <optional>
 #include <vector>
 
-#include "base/buffer_pool.h"
 #include "base/stop.h"
 #include "engine/load_options.h"
 #include "engine/meter.h"
 #include "engine/pace.h"
+#include "engine/pools.h"
+#include "engine/read_ahead.h"
 #include "engine/system.h"
 #include "ledger/job.h"
-#include "object/object_store.h"
 #include "pg/connection.h"
 #include "row/reject.h"
 
 namespace sluice {
 
-// What one process's loads share. Everything outlives the loads.
-struct Pools {
-  BufferPool blocks;
-  BufferPool large_records;
-  BufferPool ranges;
-  explicit Pools(int threads);
-};
-
 struct LoadContext {
   const System& system;
   const LoadOptions& options;
   ObjectStore& store;
+  ReadAhead& objects;          // this thread's own, from the same store
   pg::Connection& connection;  // this thread's own
   const TargetTable& table;
   Pools& pools;

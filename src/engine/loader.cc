@@ -7,7 +7,9 @@
 #include "base/backoff.h"
 #include "base/crash_point.h"
 #include "base/log.h"
+#include "engine/ahead_limits.h"
 #include "engine/limits.h"
+#include "ledger/claim.h"
 #include "ledger/queue.h"
 #include "ledger/settle.h"
 
@@ -33,6 +35,7 @@ void Loader::Run() noexcept {
   try {
     Connect();
     while (!shared_.over.requested() && !shared_.stop.requested()) WorkPatiently();
+    GiveBackWaiting();
   } catch (const Error& error) {
     if (!shared_.stop.requested() && !shared_.over.requested()) shared_.fault.Set(error);
   } catch (const std::exception& error) {
@@ -103,22 +106,48 @@ void Loader::Work() {
 }
 
 bool Loader::LoadNext() {
-  std::optional<Job> job = Claim(*connection_, {.import = shared_.import,
-                                                .worker = shared_.worker,
-                                                .order = NextOrder(),
-                                                .lane = shared_.options.lane,
-                                                .only_at = shared_.only_at,
-                                                .backend_start = backend_start_,
-                                                .lease = shared_.options.lease});
-  if (!job) {
+  ClaimMore();
+  std::optional<ClaimedJob> next = ahead_.Next();
+  if (!next) {
     shared_.pace.GiveTurnBack();
     return false;
   }
-  CrashPoint("job-claimed");
-  shared_.meter.SetCurrent(thread_, ToString(job->object.ref));
-  Load(*job);
+  shared_.meter.SetCurrent(thread_, ToString(next->job.object.ref));
+  Load(*next);
   shared_.meter.SetCurrent(thread_, "");
   return true;
+}
+
+// Where order is asked for, what is claimed is loaded before anything else is; and what the server
+// reads cannot be read ahead.
+void Loader::ClaimMore() {
+  const LoadOptions& options = shared_.options;
+  bool single = options.order == Order::kByLastModified || !options.lane.empty() ||
+                shared_.system.server_reads();
+  if (single ? !ahead_.empty() : !ahead_.has_room()) return;
+  std::vector<Job> jobs = ClaimTogether(
+      *connection_,
+      {.import = shared_.import,
+       .worker = shared_.worker,
+       .order = NextOrder(),
+       .lane = options.lane,
+       .only_at = shared_.only_at,
+       .backend_start = backend_start_,
+       .lease = options.lease},
+      {.jobs_max = single ? 1 : limits::kClaimTogether, .bytes_max = limits::kAheadObjectBytes});
+  if (!jobs.empty()) CrashPoint("job-claimed");
+  for (Job& job : jobs) {
+    auto lease_lost = shared_.heartbeat.Hold(job);
+    ahead_.Add({std::move(job), backend_start_, std::move(lease_lost)});
+  }
+}
+
+// What this loader did not come to waits for others, or for the next run. The rest is rescued.
+void Loader::GiveBackWaiting() {
+  while (std::optional<ClaimedJob> claimed = ahead_.Next()) {
+    shared_.heartbeat.Release(claimed->job);
+    GiveBack(*connection_, claimed->job);
+  }
 }
 
 void Loader::WaitForTurn() {
@@ -129,17 +158,22 @@ void Loader::WaitForTurn() {
   shared_.over.SleepFor(wait);
 }
 
-void Loader::Load(const Job& job) {
-  auto lease_lost = shared_.heartbeat.Hold(job);
+// False where another worker has taken over what waited here.
+bool Loader::IsOurs(const ClaimedJob& claimed) {
+  if (*claimed.lease_lost) return false;
+  return claimed.session == backend_start_ || MoveLease(*connection_, claimed.job, backend_start_);
+}
+
+void Loader::Load(const ClaimedJob& claimed) {
   uncertain_tries_ = 0;
   try {
-    while (TryLoad(job, *lease_lost) == Next::kAgain) {
-    }
+    bool again = IsOurs(claimed);
+    while (again) again = TryLoad(claimed.job, *claimed.lease_lost) == Next::kAgain;
   } catch (...) {
-    shared_.heartbeat.Release(job);
+    shared_.heartbeat.Release(claimed.job);
     throw;
   }
-  shared_.heartbeat.Release(job);
+  shared_.heartbeat.Release(claimed.job);
 }
 
 Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost) {
@@ -147,9 +181,10 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
   try {
     TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
     if (!shared_.holds.Ready(*connection_, job, table)) return WaitForTable(job);
-    LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), *connection_,
-                table, shared_.pools, shared_.meter, shared_.stop, lease_lost, shared_.pace},
-               job, report);
+    LoadObject(
+        {shared_.system, shared_.options, shared_.stores.For(job.object.ref), ahead_, *connection_,
+         table, shared_.pools, shared_.meter, shared_.stop, lease_lost, shared_.pace},
+        job, report);
     SettleReport(job, report);
     return Next::kSettled;
   } catch (const Error& error) {

@@ -10,6 +10,7 @@
 #include "engine/heartbeat.h"
 #include "engine/load_object.h"
 #include "engine/load_permits.h"
+#include "engine/read_ahead.h"
 #include "engine/run_fault.h"
 #include "engine/store_set.h"
 #include "engine/table_holds.h"
@@ -41,7 +42,8 @@ struct LoaderShared {
 
 class Loader {
  public:
-  Loader(const LoaderShared& shared, int thread) : shared_(shared), thread_(thread) {}
+  Loader(const LoaderShared& shared, int thread)
+      : shared_(shared), thread_(thread), ahead_(shared.stores, shared.pools, shared.stop) {}
 
   // Until over or stop. A fault of the run goes into shared.fault. Never throws.
   void Run() noexcept;
@@ -55,19 +57,23 @@ class Loader {
   void WorkPatiently();
   void Work();
   bool LoadNext();  // false: there was nothing to claim
+  void ClaimMore();
   Order NextOrder();
-  void Load(const Job& job);
+  bool IsOurs(const ClaimedJob& claimed);
+  void Load(const ClaimedJob& claimed);
   Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
   Next AfterError(const Job& job, const Error& error, const LoadReport& report);
   Next WaitForTable(const Job& job);
   void SettleReport(const Job& job, const LoadReport& report);
   void SettleError(const Job& job, Error error, const LoadReport& report);
   void WaitForTurn();
+  void GiveBackWaiting();
 
   const LoaderShared& shared_;
   const int thread_;
   std::optional<pg::Connection> connection_;
   std::string backend_start_;
+  ReadAhead ahead_;
   int uncertain_tries_ = 0;
   unsigned claims_ = 0;
 };

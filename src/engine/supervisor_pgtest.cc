@@ -38,6 +38,17 @@ TEST_F(SupervisorTest, EveryLineOfEveryObjectBecomesOneRow) {
   EXPECT_EQ(One("SELECT count(DISTINCT txid) FROM public.thing"), "2");
 }
 
+TEST_F(SupervisorTest, ManySmallObjectsAreLoadedOnceEachAndABadOneFailsAlone) {
+  for (int i = 0; i < 200; ++i) {
+    Write(std::to_string(i) + ".lines", i == 77 ? "!\n" : std::to_string(1000 + i) + "\n");
+  }
+  RunResult result = Run();
+  EXPECT_EQ(result.state, ImportState::kCompleted);
+  EXPECT_EQ(Jobs(result, JobState::kDone), 199u);
+  EXPECT_EQ(Job(result, "77.lines").error_code, "bad-records");
+  EXPECT_EQ(One("SELECT count(*) || ' ' || count(DISTINCT id) FROM public.thing"), "199 199");
+}
+
 TEST_F(SupervisorTest, TheSecondRunLoadsNothingAndChangesNoRow) {
   Write("a.lines", "1\n2\n");
   Run();

@@ -245,20 +245,25 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
   "FROM sluice.job WHERE import_id = $1 AND state = 'pending' AND " \
   "  (only_at IS NULL OR only_at = ANY ($5::text[])) "
 
+// How many of the next jobs: see ledger/claim.h. $7 jobs, $8 bytes.
+#define SLUICE_CLAIM_COUNT                                                    \
+  "LIMIT (SELECT CASE WHEN max(size_bytes) <= $8::int8 AND max(crashes) = 0 " \
+  "         THEN greatest(1, least($7::int8, count(*) / 8)) ELSE 1 END "      \
+  "       FROM next) FOR UPDATE OF j SKIP LOCKED) "
+
 // Longest first: the import ends soonest when no large object starts last. Among those of at least
 // half the longest's size, one for a table that fewer sessions write to, so that they do not queue
 // for the extension of one relation. Jobs whose worker vanished come after all others, so that an
 // object that kills its worker does so when the rest is in.
 inline constexpr char kClaimLongest[] =
-    "WITH longest AS (SELECT id, target, crashes, size_bytes " SLUICE_CLAIM_WHERE
+    "WITH next AS (SELECT id, target, crashes, size_bytes " SLUICE_CLAIM_WHERE
     "  AND not_before <= clock_timestamp() ORDER BY crashes, size_bytes DESC, id LIMIT 64), "
     "busy AS (SELECT target, count(*) AS sessions FROM sluice.job "
     "  WHERE import_id = $1 AND state = 'running' GROUP BY target), "
-    "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN longest l ON l.id = j.id "
-    "  LEFT JOIN busy b ON b.target = l.target WHERE j.state = 'pending' "
-    "  ORDER BY l.crashes, l.size_bytes * 2 < (SELECT max(size_bytes) FROM longest), "
-    "    coalesce(b.sessions, 0), l.size_bytes DESC, l.id "
-    "  LIMIT 1 FOR UPDATE OF j SKIP LOCKED) " SLUICE_CLAIM_TAKE;
+    "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next n ON n.id = j.id "
+    "  LEFT JOIN busy b ON b.target = n.target WHERE j.state = 'pending' "
+    "  ORDER BY n.crashes, n.size_bytes * 2 < (SELECT max(size_bytes) FROM next), "
+    "    coalesce(b.sessions, 0), n.size_bytes DESC, n.id " SLUICE_CLAIM_COUNT SLUICE_CLAIM_TAKE;
 
 // Oldest first, strictly: an object that waits for its retry is waited for.
 inline constexpr char kClaimOldest[] =
@@ -267,14 +272,18 @@ inline constexpr char kClaimOldest[] =
 
 // Newest first, for a watch: live files overtake a backlog. One of two claims goes by time, the
 // other by name, so that neither an upload of old files nor names without a time hold them up.
+#define SLUICE_CLAIM_BACKWARDS(order)                                                   \
+  "WITH next AS (SELECT * FROM (SELECT id, crashes, size_bytes, last_modified, key "    \
+  "  " SLUICE_CLAIM_WHERE                                                               \
+  "  AND not_before <= clock_timestamp()) AS next "                                     \
+  "  ORDER BY " order                                                                   \
+  " LIMIT 64), "                                                                        \
+  "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next ON next.id = j.id " \
+  "  WHERE j.state = 'pending' ORDER BY " order " " SLUICE_CLAIM_COUNT SLUICE_CLAIM_TAKE
+
 inline constexpr char kClaimNewest[] =
-    "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
-    "  AND not_before <= clock_timestamp() "
-    "  ORDER BY last_modified DESC, key DESC LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
-inline constexpr char kClaimLastName[] =
-    "WITH picked AS (SELECT id, not_before " SLUICE_CLAIM_WHERE
-    "  AND not_before <= clock_timestamp() "
-    "  ORDER BY key DESC LIMIT 1 FOR UPDATE SKIP LOCKED) " SLUICE_CLAIM_TAKE;
+    SLUICE_CLAIM_BACKWARDS("next.last_modified DESC, next.key DESC");
+inline constexpr char kClaimLastName[] = SLUICE_CLAIM_BACKWARDS("next.key DESC");
 
 // In a lane: locked first (its own statement, so that the count below sees what others committed
 // meanwhile).

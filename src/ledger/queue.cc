@@ -4,7 +4,6 @@
 
 #include <functional>
 
-#include "base/digest.h"
 #include "ledger/ledger_sql.h"
 #include "pg/transaction.h"
 
@@ -31,24 +30,6 @@ std::string NullableColumn(std::span<const NewJob> page) {
 
 int64_t MicrosSince1970(std::chrono::system_clock::time_point at) {
   return std::chrono::duration_cast<std::chrono::microseconds>(at.time_since_epoch()).count();
-}
-
-Job ReadJob(const pg::Result& rows) {
-  Job job;
-  job.id = {rows.int8(0, 0)};
-  job.import = {rows.int8(0, 1)};
-  job.target = rows.text(0, 2);
-  job.label = rows.text(0, 3);
-  job.object.ref = {std::string(rows.text(0, 4)), std::string(rows.text(0, 5)),
-                    std::string(rows.text(0, 6)), std::string(rows.text(0, 7))};
-  job.object.size_bytes = static_cast<uint64_t>(rows.int8(0, 8));
-  job.object.last_modified = std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(
-          std::chrono::microseconds(rows.int8(0, 9))));
-  job.reload = rows.boolean(0, 10);
-  job.attempts = static_cast<int>(rows.int8(0, 11));
-  job.crashes = static_cast<int>(rows.int8(0, 12));
-  return job;
 }
 
 }  // namespace
@@ -114,48 +95,6 @@ std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,
                                                : Foreseen::kDead);
   }
   return fates;
-}
-
-namespace {
-
-const char* ClaimSql(Order order) {
-  switch (order) {
-    case Order::kByLastModified:
-      return sql::kClaimOldest;
-    case Order::kNewest:
-      return sql::kClaimNewest;
-    case Order::kLastName:
-      return sql::kClaimLastName;
-    default:
-      return sql::kClaimLongest;
-  }
-}
-
-}  // namespace
-
-std::optional<Job> Claim(pg::Connection& connection, const ClaimOptions& options) {
-  std::string token = RandomUuid();
-  std::vector<pg::Value> only_at(options.only_at.begin(), options.only_at.end());
-  pg::Params params = {Text(options.import.value),  token,
-                       Text(options.lease.count()), Text(options.worker.value),
-                       pg::TextArray(only_at),      options.backend_start};
-  auto read = [&](const pg::Result& rows) -> std::optional<Job> {
-    if (rows.rows() == 0) return std::nullopt;
-    Job job = ReadJob(rows);
-    job.lease_token = token;
-    return job;
-  };
-  if (options.lane.empty()) {
-    return read(connection.Exec(ClaimSql(options.order), params));
-  }
-  pg::Transaction tx(connection);
-  pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});
-  if (lane.rows() == 0) return std::nullopt;  // paused
-  params.emplace_back(options.lane);
-  params.emplace_back(lane.text(0, 0));
-  std::optional<Job> job = read(connection.Exec(sql::kClaimInLane, params));
-  tx.Commit();
-  return job;
 }
 
 std::string BackendStart(pg::Connection& connection) {

@@ -13,13 +13,16 @@ std::string Text(uint64_t number) { return std::to_string(number); }
 
 pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
 
-void Post(pg::Connection& connection, const Job& job, const std::string& etag,
-          const Disposition& disposition) {
+// Adds what writes the outbox's rows, to be sent along with the settling.
+void Post(std::vector<pg::Connection::Statement>& statements, const Job& job,
+          const std::string& etag, const Disposition& disposition) {
   if (!disposition.kind.empty()) {
-    connection.Exec(sql::kPostOutbox,
-                    {Text(job.id.value), disposition.kind, disposition.argument, etag});
+    statements.push_back(
+        {sql::kPostOutbox, {Text(job.id.value), disposition.kind, disposition.argument, etag}});
   }
-  if (disposition.notices) connection.Exec(sql::kPostFollowing, {Text(job.id.value), "done", etag});
+  if (disposition.notices) {
+    statements.push_back({sql::kPostFollowing, {Text(job.id.value), "done", etag}});
+  }
 }
 
 }  // namespace
@@ -79,7 +82,7 @@ void CheckRelation(pg::Connection& connection, const std::string& target, uint32
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
                 const Disposition& disposition, const std::string& note) {
-  const pg::Connection::Statement statements[] = {
+  std::vector<pg::Connection::Statement> statements = {
       {sql::kReceiptCounts,
        {Text(receipt.id.value), Text(counts.read), Text(counts.loaded), Text(counts.rejected),
         Text(counts.skipped)}},
@@ -87,22 +90,20 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
        {Text(job.id.value), job.lease_token, Text(receipt.id.value), etag, Text(counts.read),
         Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes),
         OrNull(note)}}};
+  Post(statements, job, etag, disposition);
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   if (results[0].rows_changed() != 1 || results[1].rows_changed() != 1) {
     throw Fault("lease-lost", "the lease ended before the load did: another worker has the object");
   }
-  Post(connection, job, etag, disposition);
 }
 
 bool SettleSkipped(pg::Connection& connection, const Job& job, const std::string& reason,
                    ReceiptId receipt, const Disposition& disposition) {
+  std::vector<pg::Connection::Statement> statements = {
+      {sql::kSettleSkipped, {Text(job.id.value), job.lease_token, reason, Text(receipt.value)}}};
+  Post(statements, job, job.object.ref.etag, disposition);
   pg::Transaction tx(connection);
-  bool ours = connection
-                  .Exec(sql::kSettleSkipped,
-                        {Text(job.id.value), job.lease_token, reason, Text(receipt.value)})
-                  .rows_changed() == 1;
-  if (!ours) return false;
-  Post(connection, job, job.object.ref.etag, disposition);
+  if (connection.ExecPipeline(statements)[0].rows_changed() != 1) return false;
   tx.Commit();
   return true;
 }
