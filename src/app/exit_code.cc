@@ -18,6 +18,7 @@ struct Entry {
 constexpr std::array kEntries = {
     Entry{"interrupted", ExitCode::kInterrupted},
     Entry{"usage", ExitCode::kUsage},
+    Entry{"upload-", ExitCode::kUsage},
     Entry{"setting-invalid", ExitCode::kUsage},
     Entry{"config-", ExitCode::kUsage},
     Entry{"source-invalid", ExitCode::kUsage},

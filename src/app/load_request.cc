@@ -102,11 +102,13 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   options.system = system;
   bool all_s3 = true;
   bool has_s3 = false;
+  bool has_spool = false;
   for (const std::string& text : texts) {
     Source source = ParseSource(text);
     bool is_s3 = source.kind == Source::Kind::kS3;
     all_s3 = all_s3 && is_s3;
     has_s3 = has_s3 || is_s3;
+    has_spool = has_spool || source.kind == Source::Kind::kSpool;
     AddSource(source, request);
   }
   options.prefixes = Sorted(settings.prefixes);
@@ -133,6 +135,10 @@ LoadRequest MakeLoadRequest(const std::string& system, const std::vector<std::st
   CheckWhatFollows(settings, options, all_s3);
   if (settings.watch && !request.urls.empty()) {
     Refuse("usage", "--watch cannot list presigned URLs", "leave --watch out");
+  }
+  if (settings.watch && has_spool) {
+    Refuse("usage", "--watch cannot watch an upload: what was posted is all of it",
+           "leave --watch out");
   }
   if (settings.watch && options.aside.indexes == AsideOptions::Indexes::kAuto) {
     Refuse("usage", "--set-aside-indexes=auto must know what is to come, and --watch does not",

@@ -4,6 +4,7 @@
 
 #include "app/secrets.h"
 #include "base/error.h"
+#include "object/spool_name.h"
 
 namespace sluice {
 namespace {
@@ -14,10 +15,14 @@ Error NoObject(const std::string& text) {
       .Remedy("give s3://BUCKET/KEY, a path, an https:// URL, or a bare key");
 }
 
-ObjectName ReadS3(const std::string& text) {
-  size_t slash = text.find('/', 5);
-  if (slash == std::string::npos || slash == 5 || slash + 1 == text.size()) throw NoObject(text);
-  return {"", text.substr(5, slash - 5), text.substr(slash + 1)};
+// "s3://BUCKET/KEY" and "spool://UPLOAD/NAME".
+ObjectName ReadBucket(const std::string& store, const std::string& text) {
+  size_t begin = text.find("://") + 3;
+  size_t slash = text.find('/', begin);
+  if (slash == std::string::npos || slash == begin || slash + 1 == text.size()) {
+    throw NoObject(text);
+  }
+  return {store, text.substr(begin, slash - begin), text.substr(slash + 1)};
 }
 
 ObjectName ReadWeb(const std::string& text) {
@@ -31,7 +36,8 @@ ObjectName ReadWeb(const std::string& text) {
 
 std::vector<ObjectName> ReadObjectName(const std::string& text) {
   if (text.empty()) throw NoObject(text);
-  if (text.starts_with("s3://")) return {ReadS3(text)};
+  if (text.starts_with("s3://")) return {ReadBucket("", text)};
+  if (text.starts_with("spool://")) return {ReadBucket(std::string(kSpoolStore), text)};
   if (text.starts_with("https://") || text.starts_with("http://")) return {ReadWeb(text)};
   std::vector<ObjectName> names = {{"", "", text}};
   // The path is looked for as the ledger has it, also when the file is gone.

@@ -25,9 +25,9 @@ class Foresight {
   Foresight(const LoadRequest& load, const Invocation& call) {
     std::optional<Target> target = RunningTarget(call.settings);
     if (!target) return;
-    Database database = OpenDatabase(*target, call.settings, "plan", call.stop);
+    database_.emplace(OpenDatabase(*target, call.settings, "plan", call.stop));
     try {
-      ledger_.emplace(OpenLedger(database));
+      ledger_.emplace(OpenLedger(*database_));
     } catch (const Error& error) {
       if (error.code() != "ledger-absent" && error.code() != "migration-due") throw;
       return;
@@ -38,6 +38,8 @@ class Foresight {
   }
 
   bool asked() const { return ledger_.has_value(); }
+  // Null where there is no ledger.
+  const Database* database() const { return ledger_ ? &*database_ : nullptr; }
 
   // In the page's order; ignored objects count as to be loaded.
   std::vector<Foreseen> Ask(const std::vector<Listed>& page) {
@@ -67,6 +69,7 @@ class Foresight {
   }
 
  private:
+  std::optional<Database> database_;
   std::optional<pg::Connection> ledger_;
   ImportId import_;
 };
@@ -81,8 +84,8 @@ ExitCode RunPlan(const Invocation& call) {
 
 ExitCode Plan(const System& system, const LoadRequest& load, const Invocation& call) {
   const Settings& settings = call.settings;
-  StoreSet stores(load.options, load.urls, call.stop);
   Foresight foresight(load, call);
+  StoreSet stores(load.options, load.urls, call.stop, {.ledger = foresight.database()});
   PlanTotals totals;
   totals.ledger_asked = foresight.asked();
   uint64_t lines = 0;

@@ -16,6 +16,7 @@
 #include "app/server/operation_routes.h"
 #include "app/server/server.h"
 #include "app/server/throttle_routes.h"
+#include "app/server/upload_routes.h"
 #include "app/server/yaml.h"
 #include "app/system_registry.h"
 #include "app/target.h"
@@ -39,6 +40,7 @@ std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& t
   add(OperationRoutes(services));
   add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
   add(ImportRoutes(services, board, settings));
+  add(UploadRoutes(services));
   add(LaneRoutes(services));
   add(ThrottleRoutes(services));
   add(DashboardRoutes(services));
@@ -95,7 +97,8 @@ ExitCode Serve(const Invocation& call) {
   ImportRunner runner(
       {.threads = settings.threads, .profile = settings.profile, .ca_bundle = settings.ca_bundle},
       database, rules, call.stop, overtime);
-  Services services{database, ledger, runner, rules, overtime};
+  Spool spool(ledger, settings.spool_bytes_max);
+  Services services{database, ledger, runner, spool, rules, overtime};
   StatusBoard board(ledger);
   server.Mount(AllRoutes(services, runner.totals(), board, settings));
   place.port = server.port();
@@ -114,8 +117,7 @@ Command ServeCommand() {
           .details = kDetails,
           .arguments = {},
           .options = {"into", "threads", "listen", "no-auth", "profile", "ca-bundle",
-                      "behind-proxy", "tls-cert", "tls-key", "host", "allow", "grace", "config",
-                      "json", "quiet", "verbose"},
+                      "behind-proxy", "tls-cert", "tls-key", "host", "allow", "grace", "spool-max", "config", "json", "quiet", "verbose"},
           .run = Serve};
 }
 

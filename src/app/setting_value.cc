@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/unit.h"
 #include "object/time_text.h"
 
 namespace sluice {
@@ -21,6 +22,21 @@ uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most) {
 std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t least) {
   constexpr uint64_t kDay = 24 * 60 * 60 * 1000;
   return std::chrono::milliseconds(ReadNumber(text, least, kDay));
+}
+
+uint64_t ReadSize(const std::string& text) {
+  constexpr std::pair<std::string_view, uint64_t> kUnits[] = {
+      {"", 1},       {"B", 1},      {"kB", 1'000}, {"MB", 1'000'000},         {"GB", 1'000'000'000},
+      {"KiB", kKiB}, {"MiB", kMiB}, {"GiB", kGiB}, {"TB", 1'000'000'000'000}, {"TiB", 1024 * kGiB}};
+  uint64_t number = 0;
+  auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string_view unit(end, static_cast<size_t>(text.data() + text.size() - end));
+  for (const auto& [word, bytes] : kUnits) {
+    if (failed == std::errc() && unit == word && number <= UINT64_MAX / bytes) {
+      return number * bytes;
+    }
+  }
+  throw BadValue{"must be like 500MB or 64GiB, not '" + text + "'"};
 }
 
 Rate ReadRate(const std::string& text) {

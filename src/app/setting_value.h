@@ -16,6 +16,8 @@ namespace sluice {
 uint64_t ReadNumber(const std::string& text, uint64_t least, uint64_t most);
 // A whole number of milliseconds, 0 to one day.
 std::chrono::milliseconds ReadMilliseconds(const std::string& text, uint64_t least);
+// Bytes: "1000000", "500MB", "64GiB".
+uint64_t ReadSize(const std::string& text);
 Rate ReadRate(const std::string& text);
 bool ReadSwitch(const std::string& text);
 // A date, or a date and time, of UTC, as seconds since 1970.

@@ -12,6 +12,7 @@
 
 #include "engine/limits.h"
 #include "engine/load_options.h"
+#include "engine/spool_limits.h"
 #include "ledger/queue.h"
 #include "ledger/throttle.h"
 #include "table/policy.h"
@@ -77,6 +78,7 @@ struct Settings {
   std::vector<std::string> hosts;    // names that requests may address it by
   std::vector<std::string> allowed;  // endpoints that requests may name
   std::chrono::milliseconds grace{30000};
+  uint64_t spool_bytes_max = limits::kSpoolBytesDefault;  // of posted bodies that wait
 
   // Users and tokens.
   std::string role, note;

@@ -28,7 +28,7 @@ class Reading {
         stop_(stop),
         options_(ParseLoadOptions(object.options)),
         system_(make_system(object.system, options_)),
-        stores_(options_, {}, stop),
+        stores_(options_, {}, stop, {.ledger = &database}),
         pools_(1),
         connection_(database.ConnectPatiently(Database::Use::kLoad)) {}
 

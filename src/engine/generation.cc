@@ -20,7 +20,7 @@ namespace {
 // Whether what is listed now is exactly what the ledger holds as loaded into the target.
 bool NothingChanged(const RunRequest& request, pg::Connection& connection, ImportId import,
                     const std::string& target, const Stop& stop) {
-  StoreSet stores(request.options, request.urls, stop);
+  StoreSet stores(request.options, request.urls, stop, request.access);
   uint64_t listed = 0;
   bool all_loaded = true;
   ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
@@ -128,6 +128,7 @@ class Beginning {
 }  // namespace
 
 void BeginGeneration(RunRequest& request, const Database& database, const Stop& stop) {
+  request.access.ledger = &database;
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
   Beginning(request, connection, stop).Run();
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "object/spool_name.h"
 
 namespace sluice {
 namespace {
@@ -10,17 +11,30 @@ namespace {
 Error Invalid(std::string_view text, std::string_view why) {
   return Fault("source-invalid", "source '" + std::string(text) + "' " + std::string(why))
       .With(Scope::kRun)
-      .Remedy("give s3://bucket/prefix, a directory, a file, or a presigned https:// URL");
+      .Remedy(
+          "give s3://bucket/prefix, a directory, a file, a presigned https:// URL, or "
+          "spool://UPLOAD/NAME");
 }
 
-Source ParseS3(std::string_view text) {
+Source ParseBucket(Source::Kind kind, std::string_view text) {
   Source source;
-  source.kind = Source::Kind::kS3;
-  std::string_view rest = text.substr(5);
+  source.kind = kind;
+  std::string_view rest = text.substr(text.find("://") + 3);
   size_t slash = rest.find('/');
   source.bucket = rest.substr(0, slash);
   if (slash != std::string_view::npos) source.prefix = rest.substr(slash + 1);
+  return source;
+}
+
+Source ParseS3(std::string_view text) {
+  Source source = ParseBucket(Source::Kind::kS3, text);
   if (source.bucket.empty()) throw Invalid(text, "names no bucket");
+  return source;
+}
+
+Source ParseSpool(std::string_view text) {
+  Source source = ParseBucket(Source::Kind::kSpool, text);
+  if (!IsUploadId(source.bucket)) throw Invalid(text, "names no upload");
   return source;
 }
 
@@ -45,6 +59,8 @@ std::string Source::Shown() const {
       return "s3://" + bucket + "/" + prefix;
     case Kind::kFile:
       return path;
+    case Kind::kSpool:
+      return "spool://" + bucket + "/" + prefix;
     case Kind::kHttps:
       return url.substr(0, url.find('?'));
   }
@@ -53,6 +69,7 @@ std::string Source::Shown() const {
 
 Source ParseSource(std::string_view text) {
   if (text.starts_with("s3://")) return ParseS3(text);
+  if (text.starts_with("spool://")) return ParseSpool(text);
   if (text.starts_with("https://") || text.starts_with("http://")) {
     Source source;
     source.kind = Source::Kind::kHttps;

@@ -1,4 +1,5 @@
-// A SOURCE as users write it: s3://bucket/prefix, a directory or file, or a presigned https:// URL.
+// A SOURCE as users write it: s3://bucket/prefix, a directory or file, a presigned https:// URL, or
+// spool://UPLOAD/NAME, what was posted to a server.
 #pragma once
 
 #include <string>
@@ -7,10 +8,10 @@
 namespace sluice {
 
 struct Source {
-  enum class Kind { kS3, kFile, kHttps };
+  enum class Kind { kS3, kFile, kHttps, kSpool };
   Kind kind = Kind::kFile;
-  std::string bucket;  // s3
-  std::string prefix;  // s3: what follows the bucket
+  std::string bucket;  // s3; of spool the upload
+  std::string prefix;  // s3, spool: what follows the bucket
   std::string path;    // file: absolute, without "." and ".."
   std::string url;     // https: whole, with its query (a secret)
 

@@ -10,6 +10,8 @@
 
 namespace sluice {
 
+class Database;
+
 struct SourceAccess {
   // Keys that the request brought. With them, or with `ambient` false, this process's own
   // credentials are not used: whoever names an endpoint must not be sent them.
@@ -17,6 +19,8 @@ struct SourceAccess {
   bool ambient = true;
   // http::Options::may_connect, for an endpoint that the request named.
   std::function<bool(std::string_view address)> may_connect = {};
+  // Where spool:// is; null: a process without a ledger, which cannot read it.
+  const Database* ledger = nullptr;
 };
 
 }  // namespace sluice

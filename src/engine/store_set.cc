@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "engine/spool_store.h"
 #include "object/file_store.h"
 #include "object/https_store.h"
 #include "object/s3_store.h"
@@ -52,6 +53,7 @@ bool IsWithin(const std::string& path, const std::string& root) {
 StoreSet::StoreSet(const LoadOptions& options, const std::vector<std::string>& urls,
                    const Stop& stop, const SourceAccess& access) {
   ObjectStore* s3 = nullptr;
+  ObjectStore* spool = nullptr;
   for (const std::string& text : options.sources) sources_.push_back(ParseSource(text));
   for (const Source& source : sources_) {
     switch (source.kind) {
@@ -75,6 +77,11 @@ StoreSet::StoreSet(const LoadOptions& options, const std::vector<std::string>& u
         entries_.push_back({source, stores_.back().get()});
         break;
       }
+      case Source::Kind::kSpool:
+        if (access.ledger == nullptr) break;
+        if (spool == nullptr) spool = stores_.emplace_back(NewSpoolStore(*access.ledger)).get();
+        entries_.push_back({source, spool});
+        break;
     }
   }
 }
@@ -83,6 +90,7 @@ ObjectStore& StoreSet::For(const ObjectRef& ref) {
   for (Entry& entry : entries_) {
     switch (entry.source.kind) {
       case Source::Kind::kS3:
+      case Source::Kind::kSpool:
         if (ref.bucket == entry.source.bucket) return *entry.store;
         break;
       case Source::Kind::kFile:
@@ -111,6 +119,7 @@ ObjectStore& StoreSet::For(const Source& source) {
 std::string OnlyAt(const Source& source, const std::string& host, int64_t worker) {
   switch (source.kind) {
     case Source::Kind::kS3:
+    case Source::Kind::kSpool:
       return "";
     case Source::Kind::kFile:
       return "host:" + host;

@@ -28,6 +28,12 @@ namespace {
 
 using std::chrono::steady_clock;
 
+SourceAccess AccessOf(const RunRequest& request, const Database& database) {
+  SourceAccess access = request.access;
+  access.ledger = &database;
+  return access;
+}
+
 // Lists every object and enqueues what is the system's; counts the rest.
 void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
                     TargetTables& tables, pg::Connection& connection, const Stop& stop,
@@ -67,7 +73,7 @@ class Run {
         control_(database.ConnectPatiently(Database::Use::kControl)),
         worker_(request.worker ? request.worker : RegisterRun(control_, request, import)),
         home_(request.process ? request.process : worker_),
-        stores_(request.options, request.urls, stop, request.access),
+        stores_(request.options, request.urls, stop, AccessOf(request, database)),
         tables_(request.system, request.options.policy),
         indexes_(database, request.options, import, request.make_system, stop),
         pools_(request.threads),
@@ -365,7 +371,7 @@ RunResult ListImport(const RunRequest& request, ImportId import, const Database&
   RunResult result;
   result.import = import;
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
-  StoreSet stores(request.options, request.urls, stop, request.access);
+  StoreSet stores(request.options, request.urls, stop, AccessOf(request, database));
   std::atomic<uint64_t> ignored{0};
   TargetTables tables(request.system, request.options.policy);
   ListAndEnqueue(request, import, request.process, stores, tables, connection, stop, ignored,

@@ -10,13 +10,18 @@ extern const char kAccessSql[];
 extern const char kNoticesSql[];
 extern const char kGenerationSql[];
 extern const char kPressureSql[];
+extern const char kSpoolSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
-  static const pg::Migration kMigrations[] = {
-      {1, "ledger", kLedgerSql},          {2, "set_aside", kSetAsideSql},
-      {3, "hold_target", kHoldTargetSql}, {4, "throttle_unit", kThrottleUnitSql},
-      {5, "access", kAccessSql},          {6, "notices", kNoticesSql},
-      {7, "generation", kGenerationSql},  {8, "pressure", kPressureSql}};
+  static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
+                                              {2, "set_aside", kSetAsideSql},
+                                              {3, "hold_target", kHoldTargetSql},
+                                              {4, "throttle_unit", kThrottleUnitSql},
+                                              {5, "access", kAccessSql},
+                                              {6, "notices", kNoticesSql},
+                                              {7, "generation", kGenerationSql},
+                                              {8, "pressure", kPressureSql},
+                                              {9, "spool", kSpoolSql}};
   return kMigrations;
 }
 

@@ -1,5 +1,7 @@
 #include "object/object_store.h"
 
+#include "object/spool_name.h"
+
 namespace sluice {
 
 bool ObjectStore::PutNew(const ObjectRef& ref, std::string_view) {
@@ -13,7 +15,8 @@ std::unique_ptr<NewObject> ObjectStore::Create(const ObjectRef& ref) {
 size_t ObjectStore::RemoveUnfinished(const std::string&, const std::string&) { return 0; }
 
 Error ObjectChangedError(const ObjectRef& ref) {
-  Origin origin = ref.store.starts_with("file:") ? Origin::kSluice : Origin::kAws;
+  bool is_ours = ref.store.starts_with("file:") || ref.store == kSpoolStore;
+  Origin origin = is_ours ? Origin::kSluice : Origin::kAws;
   return Error(origin, "ObjectChanged", ToString(ref) + ": the object is not the version it was")
       .Remedy("run the load again; --changed says what happens with changed objects");
 }

@@ -12,6 +12,7 @@
 #include "engine/process.h"
 #include "engine/rescuer.h"
 #include "engine/source.h"
+#include "engine/spool.h"
 #include "ledger/lane.h"
 #include "ledger/worker_ledger.h"
 
@@ -224,6 +225,7 @@ void ImportRunner::Look(pg::Connection& ledger) {
   // Also while nothing runs here: what a killed server left shows as interrupted, and can go on.
   if (auto now = std::chrono::steady_clock::now(); now >= next_rescue_) {
     RescueVanished(ledger);
+    SweepSpool(ledger);
     next_rescue_ = now + std::chrono::seconds(1);
   }
   for (const Import& import : RunningImports(ledger)) {

@@ -22,6 +22,7 @@ constexpr std::array kEntries = {
     Entry{"lane-unknown", 404},    Entry{"method-unknown", 405},   Entry{"user-exists", 409},
     Entry{"key-reused", 409},      Entry{"key-in-use", 409},       Entry{"import-cancelled", 409},
     Entry{"object-busy", 409},     Entry{"search-invalid", 400},   Entry{"body-too-large", 413},
+    Entry{"upload-busy", 409},     Entry{"upload-lost", 409},      Entry{"upload-unknown", 404},
     Entry{"content-type", 415},    Entry{"endpoint-refused", 403}, Entry{"internal", 500},
 };
 

@@ -75,7 +75,7 @@ class Survey {
 
  private:
   void Look(const Source& source) {
-    if (source.kind == Source::Kind::kHttps) {
+    if (source.kind == Source::Kind::kHttps || source.kind == Source::Kind::kSpool) {
       result_.sources.push_back(source.Shown());
       return;
     }
