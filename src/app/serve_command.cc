@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/dashboard/dashboard_routes.h"
+#include "app/server/event_routes.h"
 #include "app/server/gate.h"
 #include "app/server/import_routes.h"
 #include "app/server/import_runner.h"
@@ -41,6 +42,7 @@ std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& t
   add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
   add(ImportRoutes(services, board, settings));
   add(UploadRoutes(services));
+  add(EventRoutes(services, MakeSystem, settings.sns_topics));
   add(LaneRoutes(services));
   add(ThrottleRoutes(services));
   add(DashboardRoutes(services));
@@ -117,7 +119,8 @@ Command ServeCommand() {
           .details = kDetails,
           .arguments = {},
           .options = {"into", "threads", "listen", "no-auth", "profile", "ca-bundle",
-                      "behind-proxy", "tls-cert", "tls-key", "host", "allow", "grace", "spool-max", "config", "json", "quiet", "verbose"},
+                      "behind-proxy", "tls-cert", "tls-key", "host", "allow", "grace", "sns-topic",
+                      "spool-max", "config", "json", "quiet", "verbose"},
           .run = Serve};
 }
 

@@ -79,6 +79,7 @@ struct Settings {
   std::vector<std::string> allowed;  // endpoints that requests may name
   std::chrono::milliseconds grace{30000};
   uint64_t spool_bytes_max = limits::kSpoolBytesDefault;  // of posted bodies that wait
+  std::vector<std::string> sns_topics;                    // whose messages are taken
 
   // Users and tokens.
   std::string role, note;

@@ -103,7 +103,38 @@ void ListScope(ObjectStore& store, const Source& source, const std::string& pref
   } while (!next.empty() && !listing.full());
 }
 
+// The source of S3 that holds such a key; null: none.
+const Source* HolderOf(const StoreSet& stores, const LoadOptions& options,
+                       const std::string& bucket, const std::string& key) {
+  for (const Source& source : stores.sources()) {
+    if (source.kind != Source::Kind::kS3 || source.bucket != bucket) continue;
+    for (const std::string& prefix : Scopes(source, options.prefixes)) {
+      if (key.starts_with(prefix)) return &source;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+bool WantsKey(const StoreSet& stores, const LoadOptions& options, const std::string& bucket,
+              const std::string& key) {
+  return HolderOf(stores, options, bucket, key) != nullptr;
+}
+
+std::vector<Listed> SelectObject(const StoreSet& stores, const LoadOptions& options,
+                                 const System& system, const ObjectStat& object) {
+  std::vector<Listed> found;
+  const Source* source = HolderOf(stores, options, object.ref.bucket, object.ref.key);
+  if (source == nullptr) return found;
+  const std::function<void(std::vector<Listed> &&)> keep = [&](std::vector<Listed>&& page) {
+    found = std::move(page);
+  };
+  Listing listing(options, system, keep);
+  listing.Add(*source, object);
+  listing.Flush();
+  return found;
+}
 
 void ListObjects(StoreSet& stores, const LoadOptions& options, const System& system,
                  const Stop& stop, const std::function<void(std::vector<Listed>&&)>& page) {

@@ -25,4 +25,11 @@ struct Listed {
 void ListObjects(StoreSet& stores, const LoadOptions& options, const System& system,
                  const Stop& stop, const std::function<void(std::vector<Listed>&&)>& page);
 
+// Whether the import's sources and prefixes hold such a key of a bucket of S3.
+bool WantsKey(const StoreSet& stores, const LoadOptions& options, const std::string& bucket,
+              const std::string& key);
+// One object of a bucket, as the listing would have found it; empty where it would not.
+std::vector<Listed> SelectObject(const StoreSet& stores, const LoadOptions& options,
+                                 const System& system, const ObjectStat& object);
+
 }  // namespace sluice

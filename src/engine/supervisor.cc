@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "engine/analyze_tables.h"
 #include "engine/dispatcher.h"
+#include "engine/enqueue_listed.h"
 #include "engine/heartbeat.h"
 #include "engine/index_keeper.h"
 #include "engine/limits.h"
@@ -38,27 +39,13 @@ SourceAccess AccessOf(const RunRequest& request, const Database& database) {
 void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
                     TargetTables& tables, pg::Connection& connection, const Stop& stop,
                     std::atomic<uint64_t>& ignored, Enqueued* total = nullptr) {
+  const EnqueuePlace place{request.system, request.options, tables, import, worker.value};
   ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
-    std::vector<NewJob> jobs;
-    for (Listed& listed : page) {
-      if (listed.where.label.empty()) {
-        ignored.fetch_add(1, std::memory_order_relaxed);
-        continue;
-      }
-      tables.CheckLoaded(connection, listed.where.label, listed.where.target);
-      jobs.push_back({listed.where.target, listed.where.label, std::move(listed.object),
-                      request.options.given ? "worker:" + std::to_string(worker.value)
-                                            : OnlyAt(*listed.source, HostName(), worker.value)});
-    }
-    Enqueued done = Enqueue(connection, import, jobs, ChangedFor(request.system, request.options),
-                            request.options.lane);
-    if (total != nullptr) {
-      total->to_load += done.to_load;
-      total->seen += done.seen;
-      total->changed += done.changed;
-    }
-    PostForLoaded(connection, import, jobs, request.options.then);
-    CrashPoint("page-enqueued");
+    Enqueued done = EnqueueListed(connection, place, std::move(page), ignored);
+    if (total == nullptr) return;
+    total->to_load += done.to_load;
+    total->seen += done.seen;
+    total->changed += done.changed;
   });
 }
 

@@ -117,6 +117,9 @@ struct Route {
   // "simple" ones) are left out but where a sender knows no other.
   std::vector<std::string> content_types = {"application/json"};
   bool basic = false;  // Basic is taken too: user name and key (Aidbox's doors)
+  // The part of the pattern that may be the caller's key, where senders can set no header; the
+  // audit then has the pattern in place of the path.
+  std::string key_parameter = {};
   // Bodies and replies may be YAML too: the server translates, and the handler sees only JSON.
   bool yaml = false;
   // Answers at once, in the thread that serves all sockets: it must not wait for anything.

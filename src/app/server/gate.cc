@@ -180,6 +180,9 @@ http::Caller Gate::Lookup(bool is_cookie, const std::string& secret) {
 
 http::Caller Gate::Identify(const http::Route& route, const http::RouteContext& context) {
   if (options_.no_auth) return {.user = 0, .name = "local", .role = http::Role::kAdmin};
+  if (!route.key_parameter.empty()) {
+    return Lookup(false, context.parameter(route.key_parameter));
+  }
   std::string_view given = context.header("Authorization").value_or("");
   if (given.empty()) {
     std::string cookie = SessionCookie(context);
@@ -212,7 +215,8 @@ std::optional<http::Reply> Gate::Admit(const http::Route& route, http::RouteCont
                                                      ToString(context.caller.role)))
                           .Remedy("an admin can change roles: sluice users"));
   }
-  bool by_cookie = !options_.no_auth && !context.header("Authorization");
+  bool by_cookie =
+      !options_.no_auth && !context.header("Authorization") && route.key_parameter.empty();
   if (by_cookie && !IsSafe(context.method)) {
     auto sent = context.header("X-CSRF-Token").value_or("");
     if (!SameSecret(sent, CsrfToken(SessionCookie(context)))) {
@@ -232,7 +236,7 @@ int64_t Gate::Begin(const http::Route& route, const http::RouteContext& context)
                                .token = context.caller.token,
                                .peer = context.peer,
                                .method = context.method,
-                               .path = context.path});
+                               .path = route.key_parameter.empty() ? context.path : route.pattern});
 }
 
 void Gate::End(int64_t number, const http::Reply& reply) {

@@ -32,6 +32,7 @@ Json PathParameters(const std::string& path) {
 Json Body(const std::vector<std::string>& types, const std::string& schema) {
   Json content = Json::object();
   for (const std::string& type : types) {
+    if (type.empty()) continue;  // a sender that names none
     content[type] = {{"schema", schema.empty() ? Json::object() : Json::parse(schema)}};
   }
   return content;

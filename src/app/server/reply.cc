@@ -23,6 +23,7 @@ constexpr std::array kEntries = {
     Entry{"key-reused", 409},      Entry{"key-in-use", 409},       Entry{"import-cancelled", 409},
     Entry{"object-busy", 409},     Entry{"search-invalid", 400},   Entry{"body-too-large", 413},
     Entry{"upload-busy", 409},     Entry{"upload-lost", 409},      Entry{"upload-unknown", 404},
+    Entry{"event-invalid", 400},   Entry{"event-unsigned", 403},   Entry{"topic-refused", 403},
     Entry{"content-type", 415},    Entry{"endpoint-refused", 403}, Entry{"internal", 500},
 };
 

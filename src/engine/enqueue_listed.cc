@@ -1,0 +1,29 @@
+#include "engine/enqueue_listed.h"
+
+#include "base/crash_point.h"
+#include "engine/process.h"
+#include "ledger/outbox.h"
+
+namespace sluice {
+
+Enqueued EnqueueListed(pg::Connection& connection, const EnqueuePlace& place,
+                       std::vector<Listed>&& page, std::atomic<uint64_t>& ignored) {
+  std::vector<NewJob> jobs;
+  for (Listed& listed : page) {
+    if (listed.where.label.empty()) {
+      ignored.fetch_add(1, std::memory_order_relaxed);
+      continue;
+    }
+    place.tables.CheckLoaded(connection, listed.where.label, listed.where.target);
+    jobs.push_back({listed.where.target, listed.where.label, std::move(listed.object),
+                    place.options.given ? "worker:" + std::to_string(place.worker)
+                                        : OnlyAt(*listed.source, HostName(), place.worker)});
+  }
+  Enqueued done = Enqueue(connection, place.import, jobs, ChangedFor(place.system, place.options),
+                          place.options.lane);
+  PostForLoaded(connection, place.import, jobs, place.options.then);
+  CrashPoint("page-enqueued");
+  return done;
+}
+
+}  // namespace sluice
