@@ -8,10 +8,10 @@
 #include "app/complain.h"
 #include "app/missing_part.h"
 #include "app/system_registry.h"
+#include "app/table_choice.h"
 #include "app/target.h"
 #include "app/text.h"
 #include "engine/set_aside.h"
-#include "table/qualified_name.h"
 
 namespace sluice {
 namespace {
@@ -32,12 +32,9 @@ class IndexesCall {
         ledger_(OpenLedger(database_)) {}
 
   ExitCode List() {
-    std::vector<SetAsideRow> rows = ListSetAside(ledger_, settings_.verbose > 0);
-    for (const SetAsideRow& row : ListFlawed(ledger_)) {
-      if (std::ranges::find(rows, row.part, &SetAsideRow::part) == rows.end()) rows.push_back(row);
-    }
-    if (!settings_.table.empty()) {
-      std::erase_if(rows, [&](const SetAsideRow& r) { return !IsAsked(TableOf(r.part)); });
+    std::vector<SetAsideRow> rows = AsideAndFlawed(ledger_, settings_.verbose > 0);
+    if (!choice_.is_all()) {
+      std::erase_if(rows, [&](const SetAsideRow& r) { return !choice_.Includes(TableOf(r.part)); });
     }
     TextTable table;
     table.Add({"TABLE", "INDEX", "KIND", "STATE", "ASIDE SINCE", "ERROR"});
@@ -54,35 +51,37 @@ class IndexesCall {
 
   ExitCode Aside() {
     bool keys_alone = settings_.aside.foreign_keys && !settings_.aside.primary_key;
-    if (settings_.table.empty() && !keys_alone) {
+    if (choice_.is_all() && !keys_alone) {
       throw Fault("usage", "indexes aside needs a table").With(Scope::kRun).Remedy("add --table");
     }
     pg::PartKinds kinds{.indexes = !keys_alone,
                         .primary_key = settings_.aside.primary_key,
                         .foreign_keys = settings_.aside.foreign_keys};
     size_t dropped = 0;
-    for (uint32_t relation : Relations(keys_alone)) {
+    for (uint32_t relation : choice_.Relations(ledger_, keys_alone)) {
       dropped += TakeHold(ledger_, kByHand, relation, kinds, "", {}, call_.stop);
     }
     if (settings_.json) {
       fmt::print("{{\"aside\": {}}}\n", dropped);
     } else if (!settings_.quiet) {
-      bool all = settings_.table.empty();
+      bool all = choice_.is_all();
       fmt::print("put aside: {}{}\nnext: sluice indexes restore{}\n", Counted(dropped, "part"),
-                 all ? "" : " of " + Qualified(), all ? "" : " --table " + Quoted());
+                 all ? "" : " of " + choice_.Qualified(),
+                 all ? "" : " --table " + choice_.Quoted());
     }
     return ExitCode::kDone;
   }
 
   ExitCode Restore() {
-    for (uint32_t relation : HeldByHand()) ReleaseHold(ledger_, kByHand, relation, {}, call_.stop);
+    for (uint32_t relation : choice_.HeldByHand(ledger_))
+      ReleaseHold(ledger_, kByHand, relation, {}, call_.stop);
     ExitCode exit = ExitCode::kDone;
     for (const AsideTable& table : FindTablesToRestore(ledger_)) {
-      if (!IsAsked(table.name)) continue;
+      if (!choice_.Includes(table.name)) continue;
       if (!RestoreOne(table)) exit = ExitCode::kObjectsFailed;
     }
     for (const SetAsideRow& row : ListSetAside(ledger_, false)) {
-      if (IsAsked(TableOf(row.part)) && row.error_code.empty()) {
+      if (choice_.Includes(TableOf(row.part)) && row.error_code.empty()) {
         Notice(settings_.quiet,
                fmt::format("{} stays aside: a running import holds {}", Printable(row.part.name),
                            Printable(TableOf(row.part))));
@@ -96,41 +95,6 @@ class IndexesCall {
     std::optional<Target> target = FindTarget(settings);
     if (!target) throw LedgerAbsent();
     return *target;
-  }
-
-  // Names without a schema are of public.
-  std::string Qualified() const {
-    bool has_schema = settings_.table.find('.') != std::string::npos;
-    return (has_schema ? "" : "public.") + settings_.table;
-  }
-
-  // For a shell.
-  std::string Quoted() const { return IsSchema() ? "'" + Qualified() + "'" : Qualified(); }
-
-  bool IsSchema() const { return settings_.table.ends_with(".*"); }
-  std::string Schema() const { return settings_.table.substr(0, settings_.table.size() - 2); }
-
-  bool IsAsked(const std::string& table) const {
-    if (settings_.table.empty()) return true;
-    return IsSchema() ? table.starts_with(Schema() + ".") : table == Qualified();
-  }
-
-  // Those that --table asks for. `with_foreign_keys`: of several, only those that have some.
-  std::vector<uint32_t> Relations(bool with_foreign_keys) {
-    if (settings_.table.empty()) return FindTables(ledger_, "", with_foreign_keys);
-    std::vector<uint32_t> found;
-    if (IsSchema()) {
-      found = FindTables(ledger_, Schema(), with_foreign_keys);
-    } else if (std::optional<uint32_t> relation = FindTable(ledger_, Qualified())) {
-      found.push_back(*relation);
-    }
-    if (!found.empty()) return found;
-    throw Fault("no-such-table", "there is no table " + Qualified()).With(Scope::kRun);
-  }
-
-  std::vector<uint32_t> HeldByHand() {
-    if (settings_.table.empty()) return TablesHeldBy(ledger_, kByHand);
-    return Relations(false);
   }
 
   // True if all of it stands.
@@ -154,6 +118,7 @@ class IndexesCall {
 
   const Invocation& call_;
   const Settings& settings_;
+  const TableChoice choice_{settings_.table};
   Database database_;
   pg::Connection ledger_;
 };

@@ -65,6 +65,14 @@ std::string PartText(const MissingPart& missing) {
 
 }  // namespace
 
+std::vector<SetAsideRow> AsideAndFlawed(pg::Connection& ledger, bool all) {
+  std::vector<SetAsideRow> rows = ListSetAside(ledger, all);
+  for (const SetAsideRow& row : ListFlawed(ledger)) {
+    if (std::ranges::find(rows, row.part, &SetAsideRow::part) == rows.end()) rows.push_back(row);
+  }
+  return rows;
+}
+
 std::string TableOf(const pg::TablePart& part) { return part.schema + "." + part.table; }
 
 std::vector<MissingPart> MissingParts(std::span<const SetAsideRow> rows,

@@ -20,6 +20,9 @@ struct MissingPart {
 std::vector<MissingPart> MissingParts(std::span<const SetAsideRow> rows,
                                       std::span<const PartFlaw> flaws);
 
+// What is aside and what could not come back; with `all` also what stands again.
+std::vector<SetAsideRow> AsideAndFlawed(pg::Connection& ledger, bool all);
+
 // "schema.table".
 std::string TableOf(const pg::TablePart& part);
 // A line or more of each, with what to do about it; empty where nothing is missing.

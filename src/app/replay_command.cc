@@ -8,12 +8,11 @@
 
 #include "app/command.h"
 #include "app/import_view.h"
-#include "app/mended_record.h"
+#include "app/replay_lines.h"
 #include "app/system_registry.h"
 #include "app/target.h"
 #include "app/text.h"
 #include "base/unit.h"
-#include "engine/replay.h"
 
 namespace sluice {
 namespace {
@@ -22,53 +21,18 @@ constexpr char kDetails[] =
     "FILE is what `sluice rejects IMPORT --format ndjson` printed, with `raw` mended; `-` reads\n"
     "standard input. Records that are still bad stay open, and the exit status is 3.";
 
-// Of one batch, which is one transaction for each of its objects.
-constexpr size_t kBatchBytes = 1 * kMiB;
-constexpr size_t kBatchRecords = 1000;
-
-class ReplayFile {
- public:
-  ReplayFile(Replayer& replayer, const Stop& stop) : replayer_(replayer), stop_(stop) {}
-
-  void Run(std::istream& file, const std::string& name) {
-    std::string line;
-    uint64_t number = 0;
-    while (std::getline(file, line)) {
-      ++number;
-      if (line.empty()) continue;
-      batch_.push_back(ParseMendedRecord(line, name, number));
-      bytes_ += batch_.back().raw.size();
-      if (batch_.size() >= kBatchRecords || bytes_ >= kBatchBytes) Flush();
-    }
-    Flush();
+void TellBad(const std::vector<StillBad>& bad) {
+  for (const StillBad& one : bad) {
+    fmt::print(stderr, "reject {}: {}\n  {}\n", one.reject, Printable(one.why),
+               Printable(one.remedy));
   }
+}
 
-  const ReplayCounts& counts() const { return counts_; }
-  uint64_t bad() const { return bad_; }
-
- private:
-  void Flush() {
-    stop_.ThrowIfRequested();
-    std::vector<StillBad> bad;
-    ReplayCounts counts = replayer_.Replay(batch_, bad);
-    for (const StillBad& one : bad) {
-      fmt::print(stderr, "reject {}: {}\n  {}\n", one.reject, Printable(one.why),
-                 Printable(one.remedy));
-    }
-    counts_.replayed += counts.replayed;
-    counts_.closed += counts.closed;
-    bad_ += bad.size();
-    batch_.clear();
-    bytes_ = 0;
-  }
-
-  Replayer& replayer_;
-  const Stop& stop_;
-  std::vector<MendedRecord> batch_;
-  size_t bytes_ = 0;
-  ReplayCounts counts_;
-  uint64_t bad_ = 0;
-};
+void ReadLines(std::istream& file, ReplayLines& lines) {
+  std::string line;
+  while (std::getline(file, line)) lines.Add(line);
+  lines.Finish();
+}
 
 ExitCode Replay(const Invocation& call) {
   const Settings& settings = call.settings;
@@ -78,27 +42,30 @@ ExitCode Replay(const Invocation& call) {
   LoadOptions options = ParseLoadOptions(import.options);
   std::unique_ptr<System> system = MakeSystem(import.system, options);
   Replayer replayer(*system, options, id, ledger);
-  ReplayFile replay(replayer, call.stop);
   const std::string& name = call.one("FILE");
+  auto replay = [&](const std::vector<MendedRecord>& batch, std::vector<StillBad>& bad) {
+    call.stop.ThrowIfRequested();
+    return replayer.Replay(batch, bad);
+  };
+  ReplayLines lines(name, replay, TellBad);
   if (name == "-") {
-    replay.Run(std::cin, name);
+    ReadLines(std::cin, lines);
   } else {
     std::ifstream file(name);
     if (!file) {
       throw Fault("usage", fmt::format("{}: {}", name, std::strerror(errno))).With(Scope::kRun);
     }
-    replay.Run(file, name);
+    ReadLines(file, lines);
   }
-  const ReplayCounts& counts = replay.counts();
+  const ReplayCounts& counts = lines.counts();
   if (settings.json) {
-    fmt::print("{{\"replayed\":{},\"bad\":{},\"closed\":{}}}\n", counts.replayed, replay.bad(),
-               counts.closed);
+    fmt::print("{}\n", ReplayJson(lines));
   } else {
     fmt::print("{} replayed, {} still bad, {} not open any more\n",
-               Counted(counts.replayed, "record"), FormatCount(replay.bad()),
+               Counted(counts.replayed, "record"), FormatCount(lines.bad()),
                FormatCount(counts.closed));
   }
-  return replay.bad() == 0 ? ExitCode::kDone : ExitCode::kRejectsWithinLimit;
+  return lines.bad() == 0 ? ExitCode::kDone : ExitCode::kRejectsWithinLimit;
 }
 
 }  // namespace

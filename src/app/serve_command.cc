@@ -7,6 +7,7 @@
 #include "app/server/gate.h"
 #include "app/server/import_routes.h"
 #include "app/server/import_runner.h"
+#include "app/server/index_routes.h"
 #include "app/server/lane_routes.h"
 #include "app/server/limits.h"
 #include "app/server/listen_address.h"
@@ -31,7 +32,7 @@ constexpr char kDetails[] =
     "on stdout once it listens.";
 
 // Every route of this process.
-std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& totals,
+std::vector<http::Route> AllRoutes(const Services& services, ImportRunner& runner,
                                    StatusBoard& board, const Settings& settings) {
   std::vector<http::Route> routes;
   auto add = [&](std::vector<http::Route> more) {
@@ -43,10 +44,13 @@ std::vector<http::Route> AllRoutes(const Services& services, const LoadTotals& t
   add(ImportRoutes(services, board, settings));
   add(UploadRoutes(services));
   add(EventRoutes(services, MakeSystem, settings.sns_topics));
+  add(IndexRoutes(services, [&runner](const AsideTable& table, KeepPolicy on_duplicate) {
+    runner.BeginRestore(table, on_duplicate);
+  }));
   add(LaneRoutes(services));
   add(ThrottleRoutes(services));
   add(DashboardRoutes(services));
-  routes.push_back(MetricsRoute(services, totals));
+  routes.push_back(MetricsRoute(services, runner.totals()));
   for (const std::string& name : SystemNames()) add(MakeSystem(name, {})->routes(services));
   for (http::Route& route : routes) {
     if (route.yaml) route = WithYaml(std::move(route));
@@ -102,7 +106,7 @@ ExitCode Serve(const Invocation& call) {
   Spool spool(ledger, settings.spool_bytes_max);
   Services services{database, ledger, runner, spool, rules, overtime};
   StatusBoard board(ledger);
-  server.Mount(AllRoutes(services, runner.totals(), board, settings));
+  server.Mount(AllRoutes(services, runner, board, settings));
   place.port = server.port();
   fmt::print("{}://{}/\n", settings.tls_certificate.empty() ? "http" : "https", place.Shown());
   std::fflush(stdout);

@@ -115,10 +115,7 @@ http::Reply WorkersPage(const http::RouteContext& call, const Services& services
 
 http::Reply IndexesPage(const http::RouteContext& call, const Services& services) {
   auto session = services.ledger.Take();
-  std::vector<SetAsideRow> rows = ListSetAside(*session, true);
-  for (const SetAsideRow& row : ListFlawed(*session)) {
-    if (std::ranges::find(rows, row.part, &SetAsideRow::part) == rows.end()) rows.push_back(row);
-  }
+  std::vector<SetAsideRow> rows = AsideAndFlawed(*session, true);
   Table table({"Table", "Index", "Kind", "State", "Aside since", "Restored", "#ms", "Error"});
   for (const SetAsideRow& row : rows) {
     table.Add({Tag("span", {{"class", "name"}}, Text(TableOf(row.part))),

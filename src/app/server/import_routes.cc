@@ -5,12 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "app/as_json.h"
+#include "app/explain_object.h"
 #include "app/import_view.h"
 #include "app/object_name.h"
 #include "app/server/import_body.h"
 #include "app/server/import_streams.h"
 #include "app/server/job_query.h"
+#include "app/server/limits.h"
 #include "app/server/page_query.h"
+#include "app/server/replay_upload.h"
 #include "app/server/reply.h"
 #include "ledger/access.h"
 #include "ledger/inspect.h"
@@ -24,6 +27,11 @@ using http::RouteContext;
 constexpr char kImportSchema[] =
     R"({"type":"object","required":["import","state"],)"
     R"("properties":{"import":{"type":"integer"},"state":{"type":"string"}}})";
+
+constexpr char kReplaySchema[] =
+    R"({"type":"object","required":["replayed","bad","closed"],"properties":{)"
+    R"("replayed":{"type":"integer"},"bad":{"type":"integer"},"closed":{"type":"integer"},)"
+    R"("still_bad":{"type":"array","items":{"type":"object"}}}})";
 
 std::string PageSchema(const std::string& name) {
   return fmt::format(R"({{"type":"object","required":["{0}","next"],"properties":{{)"
@@ -145,6 +153,27 @@ class Imports {
         fmt::format("attachment; filename=\"rejects-{}.ndjson\"", ImportOf(context).value));
     reply.stream = StreamRejects(ledger_, ImportOf(context), bucket, key);
     return reply;
+  }
+
+  http::Reply Explain(const RouteContext& context) {
+    auto object = context.query_value("object");
+    if (!object || object->empty()) {
+      throw Fault("usage", "the query names no object")
+          .With(Scope::kRun)
+          .Remedy("ask for /objects/explain?object=s3://BUCKET/KEY");
+    }
+    auto session = ledger_.Take();
+    return JsonReply(ExplanationJson(ExplainObject(&*session, std::string(*object), defaults_)) +
+                     "\n");
+  }
+
+  std::unique_ptr<http::Upload> Replay(const RouteContext& context) {
+    ImportId import = ImportOf(context);
+    {
+      auto session = ledger_.Take();
+      FindImportOrThrow(*session, import);
+    }
+    return ReplayUpload(ledger_, import, [this, import] { board_.Forget(import); });
   }
 
   // `verb`: retry or forget, of the object that the body names.
@@ -271,6 +300,25 @@ std::vector<http::Route> ImportRoutes(const Services& services, StatusBoard& boa
        .query = {{.name = "object", .help = "only those of this object"}},
        .response_type = "application/x-ndjson"},
       call(&Imports::Rejects));
+  routes.push_back(
+      {.method = "POST",
+       .pattern = "/imports/{import}/replay",
+       .role = Role::kOperator,
+       .doc = {.summary =
+                   "its bad records, mended: lines as GET .../rejects gives them go into the "
+                   "tables of their objects",
+               .request = R"({"type":"string"})",
+               .response = kReplaySchema},
+       .upload = [imports](const RouteContext& context) { return imports->Replay(context); },
+       .body_max = server_limits::kReplayBytesMax,
+       .content_types = {"application/x-ndjson", "application/ndjson"}});
+  add("GET", "/objects/explain", Role::kViewer,
+      {.summary = "why an object is loaded or not, as `sluice explain --json` says it",
+       .query = {{.name = "object",
+                  .help = "s3://BUCKET/KEY, spool://UPLOAD/NAME, a path, a URL, or a bare key",
+                  .required = true}},
+       .response = R"({"type":"object"})"},
+      call(&Imports::Explain));
   add("POST", "/objects/retry", Role::kOperator,
       {.summary = "a dead object waits again with fresh attempts", .request = object},
       mend("retry"));

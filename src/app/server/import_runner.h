@@ -37,6 +37,10 @@ class ImportRunner final : public ImportStarter {
 
   Started Start(const StartRequest& request, Listing listing) override;
   const LoadTotals& totals() const { return totals_; }
+  // Restores a table in the background, also one that could not be restored before. Thread-safe.
+  void BeginRestore(const AsideTable& table, KeepPolicy on_duplicate) {
+    restorer_.Begin(table, on_duplicate, true);
+  }
 
  private:
   // What only this process knows about an import.

@@ -35,6 +35,8 @@ inline constexpr milliseconds kHeadTime{30000};
 inline constexpr milliseconds kHandshakeTime{10000};
 // A body that is kept in memory must be here after this. Of an upload, each 1 MiB.
 inline constexpr milliseconds kBodyTime{60000};
+// All mended records of one call.
+inline constexpr uint64_t kReplayBytesMax = 1 * kGiB;
 // A client must take each piece of a reply within this time.
 inline constexpr milliseconds kSendTime{60000};
 // How long, and how much, is read from a client that was refused while it still sends, so that it
