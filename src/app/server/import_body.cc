@@ -15,9 +15,9 @@ namespace {
 using nlohmann::json;
 
 // What belongs to the process, its terminal or its host rather than to the import.
-constexpr std::array<std::string_view, 11> kOwn = {"into",    "threads",  "profile",   "ca-bundle",
-                                                   "config",  "progress", "json",      "quiet",
-                                                   "verbose", "dry-run",  "background"};
+constexpr std::array<std::string_view, 10> kOwn = {"into",    "threads",  "profile", "ca-bundle",
+                                                   "config",  "progress", "json",    "quiet",
+                                                   "verbose", "dry-run"};
 
 [[noreturn]] void Refuse(const std::string& why) {
   throw Fault("usage", "the request's body " + why)
@@ -85,7 +85,7 @@ StartRequest ReadImportBody(const std::string& text, const Settings& defaults) {
   }
   Settings settings = defaults;
   ApplyLayer(layer, settings);
-  settings.background = false;
+  settings.background = false;  // here every import is, whether it says so or not
   LoadRequest load = MakeLoadRequest(system, Values("sources", *sources, true), settings);
   StartRequest request{.options = load.options, .urls = load.urls, .keys = {}};
   request.names_endpoint = names_endpoint;
