@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "bytes/unpack.h"
 #include "engine/limits.h"
+#include "engine/load_batches.h"
 #include "engine/reject_desk.h"
 #include "ledger/settle.h"
 #include "pg/transaction.h"
@@ -25,18 +26,6 @@ constexpr UnpackLimits kUnpackLimits = {
 std::string TransactionSettings(const Job& job) {
   return job.object.size_bytes > limits::kSmallObjectBytes ? "SET LOCAL synchronous_commit = on"
                                                            : "";
-}
-
-// The version that is in, where the receipt was refused.
-void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report) {
-  std::optional<CurrentReceipt> current = FindCurrentReceipt(context.connection, job);
-  if (!current) {
-    throw Fault("receipt-moved", "another load of this object ended while this one began")
-        .With(Retry::kLater);
-  }
-  report.receipt = current->id;
-  report.outcome = current->etag == report.etag ? LoadReport::Outcome::kAlreadyLoaded
-                                                : LoadReport::Outcome::kChanged;
 }
 
 // Where rows carry no sign of the object they came from, and no key by which to find them, those of
@@ -141,6 +130,17 @@ void LoadInServer(const LoadContext& context, const Job& job, LoadReport& report
 
 }  // namespace
 
+void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report) {
+  std::optional<CurrentReceipt> current = FindCurrentReceipt(context.connection, job);
+  if (!current) {
+    throw Fault("receipt-moved", "another load of this object ended while this one began")
+        .With(Retry::kLater);
+  }
+  report.receipt = current->id;
+  report.outcome = current->etag == report.etag ? LoadReport::Outcome::kAlreadyLoaded
+                                                : LoadReport::Outcome::kChanged;
+}
+
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) {
   if (context.system.server_reads()) return LoadInServer(context, job, report);
   OpenObject object = context.objects.Open(job);
@@ -151,19 +151,22 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
                    job.object.size_bytes <= limits::kSmallObjectBytes};
   MeteredSource unpacked(Paced(Unpack(std::move(packed), kUnpackLimits), context.pace, paced),
                          context.meter.unpacked_bytes);
+  auto reader =
+      Paced(context.system.OpenReader(
+                unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
+            context.pace, paced);
   CrashPoint("object-opened");
+  if (context.system.commit_unit() == CommitUnit::kBatch) {
+    return LoadBatches(context, job, *reader, unpacked, report);
+  }
 
   pg::Transaction tx(context.connection, TransactionSettings(job));
   std::optional<Receipt> receipt = TakeReceipt(context, job, report);
   if (!receipt) return;
 
-  auto reader =
-      Paced(context.system.OpenReader(
-                unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
-            context.pace, paced);
   auto mapper = context.system.OpenMapper(job.label, *receipt);
   auto writer = context.system.OpenWriter(
-      {context.connection, context.table, job, *receipt, context.options});
+      {context.connection, context.table, job, *receipt, context.options, &context.database});
   RejectDesk desk(context.connection, job, context.options.policy);
   try {
     Pour(context, *reader, *mapper, *writer, desk, report);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/stop.h"
+#include "engine/database.h"
 #include "engine/load_options.h"
 #include "engine/meter.h"
 #include "engine/pace.h"
@@ -29,6 +30,7 @@ struct LoadContext {
   const Stop& stop;
   const std::atomic<bool>& lease_lost;  // set by the heartbeat
   Pace& pace;
+  const Database& database;
 };
 
 struct LoadReport {
@@ -51,5 +53,9 @@ struct LoadReport {
 // record is "bad-records" (kNever, kObject) with the rejects in the report; kUncertain when the
 // COMMIT was sent and not answered.
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report);
+
+// Says in the report which version is in, where the receipt was refused. Errors: "receipt-moved"
+// (kLater) when it is not there any more.
+void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report);
 
 }  // namespace sluice

@@ -10,6 +10,7 @@
 
 #include "base/buffer_pool.h"
 #include "bytes/byte_source.h"
+#include "engine/database.h"
 #include "engine/load_options.h"
 #include "engine/services.h"
 #include "http/route.h"
@@ -68,6 +69,18 @@ struct WriterContext {
   const Job& job;
   const Receipt& receipt;
   const LoadOptions& options;
+  // For a session beside the load's; null where no load runs.
+  const Database* database = nullptr;
+};
+
+// What commits together.
+enum class CommitUnit {
+  kObject,  // an object, whole
+  // A block of its records, with the place behind them: what is in stays in, and a load that was
+  // cut off goes on there. The writer's Finish then ends a batch, and its next Write begins
+  // another; there is no receipt of the whole while it writes, and no bad record: what comes of
+  // each is the system's to store.
+  kBatch,
 };
 
 class System {
@@ -78,6 +91,7 @@ class System {
   // Whether each version of an object is data of its own: another version is loaded as a new object
   // would be, and what earlier ones brought stays.
   virtual bool versions_add_up() const { return false; }
+  virtual CommitUnit commit_unit() const { return CommitUnit::kObject; }
   // Who its notifications say they are from.
   virtual std::string_view notice_source() const { return "sluice"; }
   // Empty for a system with several tables.

@@ -417,6 +417,30 @@ UPDATE sluice.job j SET state = 'pending', finished_at = NULL, receipt_id = NULL
 FROM sluice.receipt r
 WHERE r.id = j.receipt_id AND r.state = 'forgotten' AND j.state IN ('done', 'skipped'))sql";
 
+// ---- the place of a load that commits batch by batch
+
+// Where all its batches were forgotten it begins anew. $1 job, $2 token.
+inline constexpr char kForgetPlace[] = R"sql(
+UPDATE sluice.job j SET place = 0
+WHERE j.id = $1 AND j.lease_token = $2 AND j.place <> 0 AND NOT EXISTS (
+  SELECT FROM sluice.receipt r WHERE r.state = 'current' AND r.target = j.target
+    AND r.store = j.store AND r.bucket = j.bucket AND r.key = j.key AND r.first_record > 0))sql";
+
+inline constexpr char kPlace[] = R"sql(
+SELECT j.place, coalesce(max(r.etag), ''), coalesce(sum(r.records_read), 0)::int8,
+  coalesce(sum(r.records_loaded), 0)::int8, coalesce(sum(r.records_rejected), 0)::int8,
+  coalesce(sum(r.records_skipped), 0)::int8
+FROM sluice.job j LEFT JOIN sluice.receipt r ON r.state = 'current' AND r.target = j.target
+  AND r.store = j.store AND r.bucket = j.bucket AND r.key = j.key AND r.first_record > 0
+WHERE j.id = $1 GROUP BY j.place)sql";
+
+// The fence of a batch. $1 job, $2 token, $3 the place it goes on from, $4 its last line, then the
+// counts of all batches: read, loaded, rejected, skipped.
+inline constexpr char kMovePlace[] = R"sql(
+UPDATE sluice.job SET place = $4, records_read = $5, records_loaded = $6, records_rejected = $7,
+  records_skipped = $8
+WHERE id = $1 AND lease_token = $2 AND state = 'running' AND place = $3)sql";
+
 // ---- settling
 
 // The fence: one row, or the lease was lost and everything must be rolled back. $1 job, $2 token.
@@ -753,6 +777,7 @@ inline constexpr char kReceiptsOfKey[] = R"sql(
 SELECT target, etag, state, txid, records_loaded, loaded_at::timestamptz(3), import_id
 FROM sluice.receipt
 WHERE key = $3 AND ($1::text IS NULL OR store = $1) AND ($2::text IS NULL OR bucket = $2)
+  AND first_record = 0
 ORDER BY id)sql";
 
 // Jobs wait again, with fresh attempts.

@@ -11,6 +11,7 @@ extern const char kNoticesSql[];
 extern const char kGenerationSql[];
 extern const char kPressureSql[];
 extern const char kSpoolSql[];
+extern const char kPlaceSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
@@ -21,7 +22,8 @@ std::span<const pg::Migration> LedgerMigrations() {
                                               {6, "notices", kNoticesSql},
                                               {7, "generation", kGenerationSql},
                                               {8, "pressure", kPressureSql},
-                                              {9, "spool", kSpoolSql}};
+                                              {9, "spool", kSpoolSql},
+                                              {14, "place", kPlaceSql}};
   return kMigrations;
 }
 
