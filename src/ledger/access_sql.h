@@ -91,6 +91,13 @@ SELECT l.name, l.width, l.paused,
 FROM sluice.lane l LEFT JOIN sluice.job j ON j.lane = l.name AND j.state IN ('pending', 'running')
 GROUP BY l.name ORDER BY l.name)sql";
 
+inline constexpr char kIsTurnOf[] = R"sql(
+SELECT EXISTS (
+  SELECT FROM (
+    SELECT import_id FROM sluice.job WHERE lane = $1 AND state IN ('pending', 'running')
+    ORDER BY id LIMIT (SELECT width FROM sluice.lane WHERE name = $1)) AS first
+  WHERE first.import_id = $2))sql";
+
 inline constexpr char kLanePaused[] = "SELECT FROM sluice.lane WHERE name = $1 AND paused";
 
 inline constexpr char kPauseLane[] = "UPDATE sluice.lane SET paused = $2 WHERE name = $1";

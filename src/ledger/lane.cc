@@ -21,6 +21,10 @@ bool IsLanePaused(pg::Connection& connection, const std::string& name) {
   return connection.Exec(sql::kLanePaused, {name}).rows() > 0;
 }
 
+bool IsTurnOf(pg::Connection& connection, const std::string& lane, ImportId import) {
+  return connection.Exec(sql::kIsTurnOf, {lane, std::to_string(import.value)}).boolean(0, 0);
+}
+
 bool PauseLane(pg::Connection& connection, const std::string& name, bool paused) {
   return connection.Exec(sql::kPauseLane, {name, paused ? "true" : "false"}).rows_changed() == 1;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/id.h"
 #include "pg/connection.h"
 
 namespace sluice {
@@ -18,6 +19,8 @@ struct LaneRow {
 
 std::vector<LaneRow> ListLanes(pg::Connection& connection);
 bool IsLanePaused(pg::Connection& connection, const std::string& name);
+// Whether one of the import's objects is among those that the lane has a place for.
+bool IsTurnOf(pg::Connection& connection, const std::string& lane, ImportId import);
 // A paused lane's objects that load end, and none begins. False if there is no such lane.
 bool PauseLane(pg::Connection& connection, const std::string& name, bool paused);
 // Makes the lane where it is missing. REQUIRES: width > 0.

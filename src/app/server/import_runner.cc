@@ -263,6 +263,10 @@ bool ImportRunner::MayHelp(pg::Connection& ledger, const Import& import) {
     if (!import.listed && options.served && (is_ours || !import.worked_on)) return true;
     if (options_.threads == 0) return false;
     if (!options.lane.empty() && IsLanePaused(ledger, options.lane)) return false;
+    // One that only waits in its lane would keep others from being worked at.
+    if (!options.lane.empty() && import.listed && !IsTurnOf(ledger, options.lane, import.id)) {
+      return false;
+    }
     return HasWork(ledger, import,
                    {"host:" + HostName(), "worker:" + std::to_string(process_.value)});
   } catch (const Error& error) {
