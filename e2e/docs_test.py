@@ -27,6 +27,7 @@ PAGES = [
     "doc/how-to/other-sources.md",
     "doc/how-to/incoming-bucket.md",
     "doc/how-to/serve.md",
+    "doc/how-to/terminology.md",
 ]
 HOSPITAL = "hospital"
 FEEDS = ("feeds-incoming", "feeds-processed", "feeds-problem", "feeds-archive")

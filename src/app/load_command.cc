@@ -7,6 +7,7 @@
 #include "app/load_request.h"
 #include "app/plan.h"
 #include "app/progress_display.h"
+#include "app/script_request.h"
 #include "app/summary.h"
 #include "app/system_registry.h"
 #include "app/target.h"
@@ -18,8 +19,8 @@ namespace sluice {
 namespace {
 
 constexpr char kDetails[] =
-    "SYSTEM: fhir, table, traffic. SOURCE: s3://BUCKET/PREFIX, a directory, a file, or a\n"
-    "presigned https:// URL.\n"
+    "SYSTEM: fhir, table, terminology, traffic. SOURCE: s3://BUCKET/PREFIX, a directory, a file,\n"
+    "or a presigned https:// URL; terminology: one script.\n"
     "Every object is loaded once: run the same command again after any interruption, and it goes\n"
     "on where it stopped. Credentials come from the environment or an AWS profile, never from\n"
     "flags.";
@@ -68,10 +69,11 @@ Summary Summarise(const RunResult& result, const Database& database, ChangedPoli
   return MakeSummary(result, changed, std::move(failed));
 }
 
-void Tell(const Summary& summary, const Settings& settings) {
-  if (settings.json) {
+// `counts`: how much was loaded; where the system has a report of its own, that takes its place.
+void Tell(const Summary& summary, const Settings& settings, bool counts) {
+  if (settings.json && counts) {
     fmt::print("{}\n", SummaryJson(summary));
-  } else if (!settings.quiet) {
+  } else if (!settings.quiet && counts) {
     fmt::print("{}{}", SummaryText(summary), FailuresText(summary));
   } else {
     fmt::print(stderr, "{}", FailuresText(summary));
@@ -120,7 +122,9 @@ ExitCode RunAndTell(RunRequest& request, const Database& database, const Invocat
     FinishGeneration(request, result.import, database, call.stop);
   }
   Summary summary = Summarise(result, database, settings.changed);
-  Tell(summary, settings);
+  bool is_script = request.options.system == "terminology";
+  if (is_script && !settings.json) TellScript(request.options, settings, database);
+  Tell(summary, settings, !is_script || settings.json);
   return ExitFor(summary);
 }
 
@@ -138,7 +142,13 @@ ExitCode Load(const Invocation& call) {
   }
   Database database = OpenDatabase(target, settings, "load", call.stop);
   MigrateLedger(database);
+  bool is_script = name == "terminology";
+  if (is_script) {
+    SubmitScript(load, settings, database);
+    system = MakeSystem(name, load.options);
+  }
   RunRequest request = MakeRequest(load, *system, settings);
+  if (is_script) BindScript(request, database);
   if (settings.renewal != Renewal::kKeep) {
     BeginGeneration(request, database, call.stop);
     system->FillAside(request.options);
@@ -153,7 +163,7 @@ Command LoadCommand() {
   return {.name = "load",
           .summary = "load a source's objects, each once; resumes by itself",
           .details = kDetails,
-          .arguments = {{"SYSTEM", "what the objects hold: fhir, table, traffic"},
+          .arguments = {{"SYSTEM", "what the objects hold: fhir, table, terminology, traffic"},
                         {"SOURCE", "where they are", Argument::Count::kAtLeastOne}},
           .options = {"into",
                       "threads",
@@ -213,7 +223,12 @@ Command LoadCommand() {
                       "truncate",
                       "replace",
                       "append",
-                      "atomic"},
+                      "atomic",
+                      "as",
+                      "queue",
+                      "test-mode",
+                      "update-if-exists",
+                      "result"},
           .run = Load};
 }
 

@@ -56,6 +56,8 @@ std::span<const Option> ServingOptions();
 std::span<const Option> FollowingOptions();
 // Those of `load table`, likewise.
 std::span<const Option> TableLoadOptions();
+// Those of `load terminology`, likewise.
+std::span<const Option> ScriptOptions();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

@@ -58,6 +58,11 @@ struct Settings {
   Renewal renewal = Renewal::kKeep;
   bool atomic = false;
 
+  // On whose behalf `load terminology` applies a script, and how.
+  std::string as = "admin", queue, result = "summary";
+  bool test_mode = false;
+  bool update_if_exists = true;
+
   // The source's store.
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{30000};

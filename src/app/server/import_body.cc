@@ -15,9 +15,12 @@ namespace {
 using nlohmann::json;
 
 // What belongs to the process, its terminal or its host rather than to the import.
-constexpr std::array<std::string_view, 10> kOwn = {"into",    "threads",  "profile", "ca-bundle",
-                                                   "config",  "progress", "json",    "quiet",
-                                                   "verbose", "dry-run"};
+constexpr std::array<std::string_view, 15> kOwn = {
+    "into", "threads", "profile", "ca-bundle", "config", "progress", "json", "quiet", "verbose",
+    "dry-run",
+    // Who submits a script is who calls: see
+    // /manage/bulkimport/.
+    "as", "queue", "test-mode", "update-if-exists", "result"};
 
 [[noreturn]] void Refuse(const std::string& why) {
   throw Fault("usage", "the request's body " + why)

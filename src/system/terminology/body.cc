@@ -15,8 +15,10 @@ void AddTexts(ObjectWriter& body, const std::array<std::string_view, N>& names,
 }
 
 void AddStamp(ObjectWriter& body, const Stamp& stamp) {
-  if (stamp.created) body.Text("created_on", stamp.now).Text("created_by", stamp.user);
-  body.Text("updated_on", stamp.now).Text("updated_by", stamp.user);
+  if (!stamp.created_on.empty()) {
+    body.Text("created_on", stamp.created_on).Text("created_by", stamp.created_by);
+  }
+  body.Text("updated_on", stamp.updated_on).Text("updated_by", stamp.updated_by);
 }
 
 std::string_view OwnerType(const OwnerUrl& owner) { return owner.is_org ? "Organization" : "User"; }

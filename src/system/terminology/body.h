@@ -2,16 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "system/terminology/ocl_model.h"
 
 namespace sluice::ocl {
 
-// What a body says besides the object itself.
+// When and by whom, as bodies say it: 2026-01-31T12:00:00.123456Z. What is empty is not said.
 struct Stamp {
-  const std::string& now;   // 2026-01-31T12:00:00.123456Z
-  const std::string& user;  // who changed it
-  bool created = false;     // it is new
+  std::string_view updated_on, updated_by;
+  std::string_view created_on = {}, created_by = {};
 };
 
 std::string Body(const Account& account, const Stamp& stamp);

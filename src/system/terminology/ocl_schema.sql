@@ -1,6 +1,7 @@
 -- The terminology store: owners (org, account), repositories (sources and collections), their
 -- contents and versions, and the results of imports. The rules that must hold whoever writes are
--- constraints here; the others are the importer's. Ids come from one sequence in blocks.
+-- constraints here; the others are the importer's. Ids come from one sequence in blocks. A length
+-- is checked by length(): a pattern's {1,255} would cost more than all the rest of a row.
 
 CREATE SCHEMA IF NOT EXISTS ocl;
 CREATE SEQUENCE ocl.object_id INCREMENT 64;  -- each value begins a block of 64
@@ -10,7 +11,8 @@ CREATE DOMAIN ocl.access AS text CHECK (VALUE IN ('None', 'View', 'Edit'));
 -- OCL's users. One without a key of the server's can own and be named, but not sign in.
 CREATE TABLE ocl.account (
   id               bigint PRIMARY KEY DEFAULT nextval('ocl.object_id'),
-  username         text COLLATE "C" NOT NULL UNIQUE CHECK (username ~ '^[A-Za-z0-9._@+-]{1,255}$'),
+  username         text COLLATE "C" NOT NULL UNIQUE
+    CHECK (username ~ '^[A-Za-z0-9._@+-]+$' AND length(username) <= 255),
   name             text,
   email            text,
   company          text,
@@ -28,7 +30,8 @@ INSERT INTO ocl.account (username, name, staff) VALUES ('admin', 'Administrator'
 
 CREATE TABLE ocl.org (
   id            bigint PRIMARY KEY DEFAULT nextval('ocl.object_id'),
-  mnemonic      text COLLATE "C" NOT NULL UNIQUE CHECK (mnemonic ~ '^[A-Za-z0-9._@-]{1,255}$'),
+  mnemonic      text COLLATE "C" NOT NULL UNIQUE
+    CHECK (mnemonic ~ '^[A-Za-z0-9._@-]+$' AND length(mnemonic) <= 255),
   name          text NOT NULL CHECK (name <> ''),
   company       text,
   website       text,
@@ -55,7 +58,7 @@ CREATE TABLE ocl.repo (
   org_id                   bigint REFERENCES ocl.org,
   account_id               bigint REFERENCES ocl.account,
   mnemonic                 text COLLATE "C" NOT NULL
-                           CHECK (mnemonic ~ '^[A-Za-z0-9._@-]{1,255}$'),
+                           CHECK (mnemonic ~ '^[A-Za-z0-9._@-]+$' AND length(mnemonic) <= 255),
   url                      text COLLATE "C" NOT NULL UNIQUE,
   name                     text NOT NULL CHECK (name <> ''),
   full_name                text,
@@ -122,7 +125,8 @@ CREATE INDEX told_name_concept ON ocl.told_name (source_id, mnemonic);
 
 CREATE TABLE ocl.mapping (
   source_id      bigint NOT NULL REFERENCES ocl.repo,
-  mnemonic       text COLLATE "C" NOT NULL CHECK (mnemonic ~ '^[A-Za-z0-9._@-]{1,255}$'),
+  mnemonic       text COLLATE "C" NOT NULL
+    CHECK (mnemonic ~ '^[A-Za-z0-9._@-]+$' AND length(mnemonic) <= 255),
   version        integer NOT NULL CHECK (version >= 1),
   map_type       text NOT NULL CHECK (map_type <> ''),
   from_source_id bigint NOT NULL,
@@ -185,7 +189,8 @@ CREATE INDEX reference_source ON ocl.reference (source_id);
 CREATE TABLE ocl.repo_version (
   id          bigint PRIMARY KEY DEFAULT nextval('ocl.object_id'),
   repo_id     bigint NOT NULL REFERENCES ocl.repo,
-  mnemonic    text COLLATE "C" NOT NULL CHECK (mnemonic ~ '^[A-Za-z0-9._@-]{1,255}$'),
+  mnemonic    text COLLATE "C" NOT NULL
+    CHECK (mnemonic ~ '^[A-Za-z0-9._@-]+$' AND length(mnemonic) <= 255),
   description text,
   external_id text,
   extras      json NOT NULL DEFAULT '{}',
@@ -233,20 +238,22 @@ CREATE TABLE ocl.version_member (
 );
 CREATE INDEX version_member_source ON ocl.version_member (source_id);
 
--- Submissions, by task id, and what came of each line.
+-- Submissions, by task id, and what came of each line. How far a task is, its import in the ledger
+-- says.
 CREATE TABLE ocl.task (
   id               uuid PRIMARY KEY,
   username         text NOT NULL,
   queue            text NOT NULL DEFAULT 'default',
   update_if_exists boolean NOT NULL DEFAULT true,
   test_mode        boolean NOT NULL DEFAULT false,
-  source           text NOT NULL,             -- the object that holds its lines, without secrets
-  job_id           bigint,
-  total_lines      bigint,
+  source           text NOT NULL,      -- the object that holds its lines, without secrets
+  digest           text,               -- of what was submitted, so that twice is told from once
+  import_id        bigint,             -- NULL: not begun yet
   submitted_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-  started_at       timestamptz,
-  finished_at      timestamptz
+  started_at       timestamptz         -- its first line
 );
+CREATE INDEX task_import ON ocl.task (import_id);
+CREATE INDEX task_user ON ocl.task (username, submitted_at);
 
 CREATE TABLE ocl.result (
   task_id     uuid NOT NULL,
@@ -264,6 +271,7 @@ CREATE TABLE ocl.result (
   PRIMARY KEY (task_id, line),
   CHECK ((action_type = 'SKIP') = (status_code = 'skip'))
 );
+
 -- Deletes repositories with all they hold, unless something outside them points at what one of
 -- the sources holds: then it returns that source's URL and deletes nothing.
 CREATE FUNCTION ocl.drop_repos(ids bigint[]) RETURNS text LANGUAGE plpgsql AS $$

@@ -12,37 +12,109 @@ inline constexpr char kLockSchema[] =
 inline constexpr char kFindRequester[] =
     "SELECT id, username, staff FROM ocl.account WHERE username = $1 AND active";
 
+inline constexpr char kNeedAccount[] =
+    "INSERT INTO ocl.account (username) VALUES ($1) ON CONFLICT DO NOTHING";
+
 inline constexpr char kResultRelation[] = "SELECT 'ocl.result'::regclass::oid::int8";
 
 // ---- submissions and their results
 
-// $1 task, $2 user, $3 queue, $4 update_if_exists, $5 test_mode, $6 source.
+// $1 task, $2 user, $3 queue, $4 update_if_exists, $5 test_mode, $6 source, $7 digest or NULL.
 inline constexpr char kAddTask[] = R"sql(
-INSERT INTO ocl.task (id, username, queue, update_if_exists, test_mode, source, started_at)
-VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp()) ON CONFLICT (id) DO NOTHING)sql";
-inline constexpr char kFinishTask[] = R"sql(
-UPDATE ocl.task t SET finished_at = clock_timestamp(), total_lines = (
-  SELECT count(*) FROM ocl.result r WHERE r.task_id = t.id) WHERE t.id = $1)sql";
+INSERT INTO ocl.task (id, username, queue, update_if_exists, test_mode, source, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7))sql";
+inline constexpr char kBindTask[] = "UPDATE ocl.task SET import_id = $2 WHERE id = $1";
+inline constexpr char kDropTask[] = "DELETE FROM ocl.task WHERE id = $1";
+inline constexpr char kStartTask[] = R"sql(
+UPDATE ocl.task SET started_at = clock_timestamp() WHERE id = $1 AND started_at IS NULL)sql";
 inline constexpr char kDropResults[] = "DELETE FROM ocl.result WHERE task_id = $1";
+
+// The last unfinished submission of the same script, by the same user, in the same way. $1 user,
+// $2 queue, $3 update_if_exists, $4 test_mode, $5 source.
+inline constexpr char kUnfinishedTask[] = R"sql(
+SELECT t.id FROM ocl.task t LEFT JOIN sluice.import i ON i.id = t.import_id
+WHERE t.username = $1 AND t.queue = $2 AND t.update_if_exists = $3 AND t.test_mode = $4
+  AND t.source = $5 AND t.digest IS NULL AND (i.id IS NULL OR i.state IN ('pending', 'running'))
+ORDER BY t.submitted_at DESC LIMIT 1)sql";
+
+// A submission that was never bound to an import was cut off while it was made.
+#define SLUICE_TASKS                                                                         \
+  "SELECT t.id, t.username, t.queue, CASE "                                                  \
+  "  WHEN i.id IS NULL AND t.submitted_at > clock_timestamp() - interval '5 minutes' "       \
+  "    THEN 'PENDING' "                                                                      \
+  "  WHEN i.id IS NULL THEN 'FAILURE' "                                                      \
+  "  WHEN i.state = 'cancelled' THEN 'REVOKED' "                                             \
+  "  WHEN i.state = 'failed' THEN 'FAILURE' "                                                \
+  "  WHEN i.state = 'completed' AND j.state IN ('done', 'skipped') THEN 'SUCCESS' "          \
+  "  WHEN i.state = 'completed' THEN 'FAILURE' "                                             \
+  "  WHEN j.id IS NULL THEN 'PENDING' "                                                      \
+  "  WHEN j.state = 'pending' AND j.attempts + j.crashes > 0 THEN 'RETRY' "                  \
+  "  WHEN j.state = 'pending' AND j.place = 0 THEN 'PENDING' "                               \
+  "  ELSE 'STARTED' END, "                                                                   \
+  "coalesce(i.error_message, j.error_message, CASE WHEN i.id IS NULL THEN "                  \
+  "  'the submission was cut off while it was made: submit it again' END, ''), t.import_id " \
+  "FROM ocl.task t LEFT JOIN sluice.import i ON i.id = t.import_id "                         \
+  "LEFT JOIN sluice.job j ON j.import_id = i.id "
+
+inline constexpr char kFindTask[] = SLUICE_TASKS "WHERE t.id = $1";
+// $1 user or NULL, $2 queue or NULL, $3 limit.
+inline constexpr char kListTasks[] = SLUICE_TASKS
+    "WHERE ($1::text IS NULL OR t.username = $1) AND ($2::text IS NULL OR t.queue = $2) "
+    "ORDER BY t.submitted_at DESC LIMIT $3";
+
+inline constexpr char kLockDigest[] =
+    "SELECT pg_advisory_xact_lock(hashtext('ocl.task'), hashtext($1))";
+// $1 user, $2 update_if_exists, $3 digest.
+inline constexpr char kIsQueued[] = R"sql(
+SELECT EXISTS (
+  SELECT FROM ocl.task t LEFT JOIN sluice.import i ON i.id = t.import_id
+  WHERE t.username = $1 AND t.update_if_exists = $2 AND t.digest = $3 AND NOT t.test_mode
+    AND (i.state IN ('pending', 'running')
+         OR i.id IS NULL AND t.submitted_at > clock_timestamp() - interval '5 minutes')))sql";
+
+inline constexpr char kDropOldTasks[] = R"sql(
+WITH old AS (
+  SELECT t.id FROM ocl.task t LEFT JOIN sluice.import i ON i.id = t.import_id
+  WHERE coalesce(i.finished_at, CASE WHEN i.id IS NULL THEN t.submitted_at END)
+    < clock_timestamp() - coalesce(nullif(current_setting('sluice.results_kept', true), ''),
+                                   '72 hours')::interval
+  LIMIT 10 FOR UPDATE OF t SKIP LOCKED
+), results AS (
+  DELETE FROM ocl.result r USING old WHERE r.task_id = old.id
+)
+DELETE FROM ocl.task t USING old WHERE t.id = old.id)sql";
+
+// Whether a session waits for what this one holds. $1 its pid.
+inline constexpr char kWaitsFor[] = R"sql(
+SELECT EXISTS (SELECT FROM pg_locks l
+               WHERE NOT l.granted AND $1::int = ANY (pg_blocking_pids(l.pid))))sql";
 
 // How many of each kind, in the order that summaries have.
 inline constexpr char kTallyResults[] = R"sql(
 SELECT action_type, status_code, count(*) FROM ocl.result WHERE task_id = $1
 GROUP BY 1, 2
-ORDER BY array_position(ARRAY['NEW', 'UPDATE', 'DELETE', 'SKIP'], action_type), 2)sql";
+ORDER BY array_position(ARRAY['NEW', 'UPDATE', 'DELETE', 'SKIP'], action_type),
+         status_code COLLATE "C")sql";
+// The time that it took so far, in seconds.
 inline constexpr char kTaskTimes[] = R"sql(
-SELECT coalesce(total_lines, 0), coalesce(extract(epoch FROM
-         coalesce(finished_at, clock_timestamp()) - started_at), 0)::float8, test_mode
-FROM ocl.task WHERE id = $1)sql";
-// All results in the order of reports; read by pages of kFetchResults.
+SELECT coalesce(extract(epoch FROM coalesce(j.finished_at, clock_timestamp()) - t.started_at),
+                0)::float8, t.test_mode
+FROM ocl.task t LEFT JOIN sluice.job j ON j.import_id = t.import_id
+WHERE t.id = $1)sql";
+// All results in the order of reports, as lines and the bytes that each takes.
 inline constexpr char kOpenResults[] = R"sql(
 DECLARE results NO SCROLL CURSOR FOR
-SELECT line, root, action_type, status_code, obj_type, obj_url, method, repo_url, owner_url, text,
-       message
+SELECT line, octet_length(text) + octet_length(message) + 300
 FROM ocl.result WHERE task_id = $1
 ORDER BY root COLLATE "C", array_position(ARRAY['NEW', 'UPDATE', 'DELETE', 'SKIP'], action_type),
          status_code COLLATE "C", line)sql";
-inline constexpr char kFetchResults[] = "FETCH 200 FROM results";
+inline constexpr char kFetchResults[] = "FETCH 1000 FROM results";
+inline constexpr char kResultsOfLines[] = R"sql(
+SELECT r.line, r.root, r.action_type, r.status_code, r.obj_type, r.obj_url, r.method, r.repo_url,
+       r.owner_url, r.text, r.message
+FROM unnest($2::int8[]) WITH ORDINALITY AS k(line, place)
+JOIN ocl.result r ON r.task_id = $1 AND r.line = k.line
+ORDER BY k.place)sql";
 
 // ---- batches
 

@@ -28,7 +28,11 @@ struct Step {
   LineResult result = {};
 
   const Requester& requester() const { return store.requester(); }
-  Stamp StampFor(Deed deed) const { return {now, requester().username, deed == Deed::kCreate}; }
+  Stamp StampFor(Deed deed) const {
+    const std::string& user = requester().username;
+    if (deed != Deed::kCreate) return {now, user};
+    return {now, user, now, user};
+  }
 
   // The line's result. `status` is an HTTP status.
   void Answer(Deed deed, int status, std::string message);

@@ -7,22 +7,13 @@
 #include "base/digest.h"
 #include "system/terminology/ocl_sql.h"
 #include "system/terminology/store.h"
+#include "system/terminology/store_row.h"
 
 namespace sluice::ocl {
 namespace {
 
-Text TextAt(const pg::Result& rows, int row, int column) {
-  if (rows.is_null(row, column)) return std::nullopt;
-  return std::string(rows.text(row, column));
-}
-
 std::string StringAt(const pg::Result& rows, int row, int column) {
   return std::string(rows.text(row, column));
-}
-
-template <size_t N>
-void TakeTexts(const pg::Result& rows, int row, int first, std::array<Text, N>& text) {
-  for (size_t i = 0; i < N; ++i) text[i] = TextAt(rows, row, first + static_cast<int>(i));
 }
 
 Key KeyOf(int64_t id, std::string_view name) { return fmt::format("{}\n{}", id, name); }
@@ -66,15 +57,9 @@ void Store::ReadAccounts(const Keys& usernames) {
   if (unknown.empty()) return;
   pg::Result rows = connection_.Exec(sql::kReadAccounts, {Names(unknown)});
   for (int row = 0; row < rows.rows(); ++row) {
-    Account account;
-    account.state = State::kStored;
-    account.username = rows.text(row, 0);
-    account.id = rows.int8(row, 1);
-    account.active = rows.boolean(row, 2);
-    account.extras = rows.text(row, 3);
-    TakeTexts(rows, row, 4, account.text);
-    Key key = account.username;
-    accounts_[key] = std::make_unique<Account>(std::move(account));
+    auto account = std::make_unique<Account>(TakeAccount(rows, row));
+    Key key = account->username;
+    accounts_[key] = std::move(account);
   }
 }
 
@@ -84,16 +69,9 @@ void Store::ReadOrgs(const Keys& mnemonics) {
   pg::Result rows =
       connection_.Exec(sql::kReadOrgs, {Names(unknown), std::to_string(requester_.account_id)});
   for (int row = 0; row < rows.rows(); ++row) {
-    Org org;
-    org.state = State::kStored;
-    org.mnemonic = rows.text(row, 0);
-    org.id = rows.int8(row, 1);
-    org.access = rows.text(row, 2);
-    org.has_member = rows.boolean(row, 3);
-    org.extras = rows.text(row, 4);
-    TakeTexts(rows, row, 5, org.text);
-    Key key = org.mnemonic;
-    orgs_[key] = std::make_unique<Org>(std::move(org));
+    auto org = std::make_unique<Org>(TakeOrg(rows, row));
+    Key key = org->mnemonic;
+    orgs_[key] = std::move(org);
   }
 }
 
@@ -103,21 +81,9 @@ void Store::ReadRepos(const Keys& urls) {
   pg::Result rows =
       connection_.Exec(sql::kReadRepos, {Names(unknown), std::to_string(requester_.account_id)});
   for (int row = 0; row < rows.rows(); ++row) {
-    Repo repo;
-    repo.state = State::kStored;
-    repo.url = rows.text(row, 0);
-    repo.id = rows.int8(row, 1);
-    repo.kind = rows.boolean(row, 2) ? RepoKind::kSource : RepoKind::kCollection;
-    repo.mnemonic = rows.text(row, 3);
-    repo.owner = ParseOwnerUrl(repo.url).value_or(OwnerUrl{});
-    repo.owner_id = rows.int8(row, 4);
-    repo.access = rows.text(row, 5);
-    repo.is_ours = rows.boolean(row, 6);
-    repo.extras = rows.text(row, 7);
-    repo.properties = rows.text(row, 8);
-    TakeTexts(rows, row, 9, repo.text);
-    Key key = repo.url;
-    repos_[key] = std::make_unique<Repo>(std::move(repo));
+    auto repo = std::make_unique<Repo>(TakeRepo(rows, row));
+    Key key = repo->url;
+    repos_[key] = std::move(repo);
   }
 }
 
@@ -133,16 +99,9 @@ void Store::ReadVersions(IdKeys keys) {
   pg::Result rows =
       connection_.Exec(sql::kReadVersions, {pg::Int8Array(ask.ids), pg::TextArray(ask.names)});
   for (int row = 0; row < rows.rows(); ++row) {
-    RepoVersion version;
-    version.state = State::kStored;
-    version.repo_id = rows.int8(row, 0);
-    version.mnemonic = rows.text(row, 1);
-    version.id = rows.int8(row, 2);
-    version.released = rows.boolean(row, 3);
-    version.extras = rows.text(row, 4);
-    TakeTexts(rows, row, 5, version.text);
-    Key key = KeyOf(version.repo_id, version.mnemonic);
-    versions_[key] = std::make_unique<RepoVersion>(std::move(version));
+    auto version = std::make_unique<RepoVersion>(TakeVersion(rows, row));
+    Key key = KeyOf(version->repo_id, version->mnemonic);
+    versions_[key] = std::move(version);
   }
 }
 
@@ -158,20 +117,7 @@ void Store::ReadConcepts(IdKeys keys) {
   pg::Result rows =
       connection_.Exec(sql::kReadConcepts, {pg::Int8Array(ask.ids), pg::TextArray(ask.names)});
   for (int row = 0; row < rows.rows(); ++row) {
-    auto known = std::make_unique<Concept>();
-    known->state = State::kStored;
-    known->source_id = rows.int8(row, 0);
-    known->mnemonic = rows.text(row, 1);
-    known->version = static_cast<int32_t>(rows.int8(row, 2));
-    ConceptContent& content = known->content;
-    content.concept_class = rows.text(row, 3);
-    content.datatype = rows.text(row, 4);
-    content.retired = rows.boolean(row, 5);
-    content.external_id = TextAt(rows, row, 6);
-    content.extras = rows.text(row, 7);
-    content.names = rows.text(row, 8);
-    content.descriptions = rows.text(row, 9);
-    content.parent_concept_urls = rows.text(row, 10);
+    auto known = std::make_unique<Concept>(TakeConcept(rows, row));
     Key key = KeyOf(known->source_id, known->mnemonic);
     concepts_[key] = std::move(known);
   }
@@ -182,29 +128,10 @@ Mapping* Store::TakeMapping(const pg::Result& rows, int row) {
   Key key = KeyOf(rows.int8(row, 0), rows.text(row, 1));
   std::unique_ptr<Mapping>& known = mappings_[key];
   if (known) return known.get();
-  known = std::make_unique<Mapping>();
-  known->state = State::kStored;
-  known->source_id = rows.int8(row, 0);
-  known->mnemonic = rows.text(row, 1);
-  known->version = static_cast<int32_t>(rows.int8(row, 2));
-  known->from_source_id = rows.int8(row, 3);
-  known->from_code = rows.text(row, 4);
-  if (!rows.is_null(row, 5)) known->to_source_id = rows.int8(row, 5);
-  known->to_code = rows.text(row, 6);
-  MappingContent& content = known->content;
-  content.map_type = rows.text(row, 7);
-  content.from_url = rows.text(row, 8);
-  content.to_concept_url = TextAt(rows, row, 9);
-  content.to_source_url = TextAt(rows, row, 10);
-  content.to_concept_code = TextAt(rows, row, 11);
-  content.to_concept_name = TextAt(rows, row, 12);
-  content.external_id = TextAt(rows, row, 13);
-  content.extras = rows.text(row, 14);
-  if (!rows.is_null(row, 15)) content.sort_weight = std::stod(StringAt(rows, row, 15));
-  content.retired = rows.boolean(row, 16);
-  mappings_like_[KeyOf(known->source_id, MappingIdentity(content.map_type, known->from_source_id,
-                                                         known->from_code, content.Target()))] =
-      known.get();
+  known = std::make_unique<Mapping>(ocl::TakeMapping(rows, row));
+  mappings_like_[KeyOf(known->source_id,
+                       MappingIdentity(known->content.map_type, known->from_source_id,
+                                       known->from_code, known->content.Target()))] = known.get();
   return known.get();
 }
 
