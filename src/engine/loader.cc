@@ -181,11 +181,10 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
   try {
     TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
     if (!shared_.holds.Ready(*connection_, job, table)) return WaitForTable(job);
-    LoadObject(
-        {shared_.system, shared_.options, shared_.stores.For(job.object.ref), ahead_, *connection_,
-         table, shared_.pools, shared_.meter, shared_.stop, lease_lost, shared_.pace,
-         shared_.database},
-        job, report);
+    LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), ahead_,
+                *connection_, table, shared_.pools, shared_.meter, shared_.stop, lease_lost,
+                shared_.pace, shared_.database},
+               job, report);
     SettleReport(job, report);
     return Next::kSettled;
   } catch (const Error& error) {
