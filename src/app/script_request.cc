@@ -66,7 +66,7 @@ void SubmitScript(LoadRequest& request, const Settings& settings, const Database
 void BindScript(const RunRequest& request, const Database& database) {
   pg::Connection connection = database.Connect(Database::Use::kControl);
   ocl::ScriptOptions script = ocl::ParseScriptOptions(request.options.system_options);
-  BindTask(connection, script.task, OpenImportOf(request, connection));
+  ocl::BindTask(connection, script.task, OpenImportOf(request, connection));
 }
 
 void TellScript(const LoadOptions& options, const Settings& settings, const Database& database) {

@@ -23,7 +23,7 @@ std::span<const pg::Migration> LedgerMigrations() {
                                               {7, "generation", kGenerationSql},
                                               {8, "pressure", kPressureSql},
                                               {9, "spool", kSpoolSql},
-                                              {14, "place", kPlaceSql}};
+                                              {10, "place", kPlaceSql}};
   return kMigrations;
 }
 

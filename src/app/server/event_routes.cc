@@ -33,7 +33,8 @@ class Events {
       : client_(NewClient(HttpOptions(services.endpoints), services.stop)),
         topics_(sns_topics,
                 [this](const std::string& url) {
-                  return client_->Send({.method = "GET", .url = url}, kAnswerBytesMax);
+                  return client_->Send({.method = "GET", .url = url, .headers = {}, .body = {}},
+                                       kAnswerBytesMax);
                 }),
         intake_(services.database, services.ledger, std::move(make_system), services.stop) {}
 
