@@ -70,8 +70,8 @@ class ReadAheadTest : public testing::Test {
 };
 
 TEST_F(ReadAheadTest, ObjectsComeOutInTheOrderInWhichTheyWentIn) {
-  for (int i = 0; i < 12; ++i) Make("f" + std::to_string(i), std::string(5000, 'a' + i));
-  for (int i = 0; i < 12; ++i) EXPECT_EQ(Read(Next()), std::string(5000, 'a' + i)) << i;
+  for (char name = 'a'; name <= 'l'; ++name) Make(std::string(1, name), std::string(5000, name));
+  for (char name = 'a'; name <= 'l'; ++name) EXPECT_EQ(Read(Next()), std::string(5000, name));
   EXPECT_FALSE(ahead_->Next());
   EXPECT_TRUE(ahead_->empty());
 }

@@ -45,7 +45,7 @@ TEST_F(SupervisorTest, ManySmallObjectsAreLoadedOnceEachAndABadOneFailsAlone) {
   RunResult result = Run();
   EXPECT_EQ(result.state, ImportState::kCompleted);
   EXPECT_EQ(Jobs(result, JobState::kDone), 199u);
-  EXPECT_EQ(Job(result, "77.lines").error_code, "bad-records");
+  EXPECT_EQ(Job(result, "77.lines").error_code, "bad-line");
   EXPECT_EQ(One("SELECT count(*) || ' ' || count(DISTINCT id) FROM public.thing"), "199 199");
 }
 
