@@ -11,10 +11,8 @@ DATA = TOP / "tests/terminology"
 
 def script(name):
     """One of tests/terminology, whole."""
-    packed = DATA / f"{name}.gz"
-    if packed.is_file():
-        return gzip.decompress(packed.read_bytes()).decode()
-    return (DATA / name).read_text(encoding="utf-8")
+    data = (DATA / name).read_bytes()
+    return (gzip.decompress(data) if name.endswith(".gz") else data).decode()
 
 
 def lines(*objects):
@@ -76,13 +74,13 @@ UNION ALL SELECT 'repo', url, name, public_access::text, coalesce(description, '
 UNION ALL SELECT 'concept', r.url || c.mnemonic, v.version::text,
   v.names::text || v.descriptions::text, v.retired::text || v.concept_class || v.extras::text
   FROM ocl.concept c JOIN ocl.repo r ON r.id = c.source_id
-  JOIN ocl.concept_version v USING (source_id, mnemonic)
+  JOIN ocl.concept_version v ON v.source_id = c.source_id AND v.mnemonic = c.mnemonic
 UNION ALL SELECT 'latest', r.url || c.mnemonic, c.version::text, '', ''
   FROM ocl.concept c JOIN ocl.repo r ON r.id = c.source_id
 UNION ALL SELECT 'mapping', r.url || m.map_type, v.from_url,
   coalesce(v.to_concept_url, v.to_source_url || v.to_concept_code), v.version::text || v.retired
   FROM ocl.mapping m JOIN ocl.repo r ON r.id = m.source_id
-  JOIN ocl.mapping_version v USING (source_id, mnemonic)
+  JOIN ocl.mapping_version v ON v.source_id = m.source_id AND v.mnemonic = m.mnemonic
 UNION ALL SELECT 'reference', c.url, s.url || f.kind,
   CASE f.kind WHEN 'concept' THEN f.mnemonic ELSE '' END, f.version::text
   FROM ocl.reference f JOIN ocl.repo c ON c.id = f.collection_id

@@ -3,6 +3,8 @@ the end the store and the results are what an undisturbed run makes.
 
 SLUICE_TEST_KILLS: how many random kills (default 4)."""
 
+# ctest: timeout 1800
+
 import os
 import random
 import re

@@ -47,19 +47,20 @@ void RequestScript(LoadRequest& request, const Settings& settings) {
         "leave them out");
   }
   options.threads = 1;
-  options.system_options = ToJson(ocl::ScriptOptions{.task = "",
-                                                     .username = settings.as,
-                                                     .queue = settings.queue,
-                                                     .update_if_exists = settings.update_if_exists,
-                                                     .test_mode = settings.test_mode});
+  options.system_options =
+      ocl::ToJson(ocl::ScriptOptions{.task = "",
+                                     .username = settings.as,
+                                     .queue = settings.queue,
+                                     .update_if_exists = settings.update_if_exists,
+                                     .test_mode = settings.test_mode});
 }
 
 void SubmitScript(LoadRequest& request, const Settings& settings, const Database& database) {
   ocl::ScriptOptions script = ocl::ParseScriptOptions(request.options.system_options);
   pg::Connection connection = database.Connect(Database::Use::kControl);
-  ActAs(connection, settings.as, script);
-  AddOrResumeTask(connection, request.options.sources[0], script);
-  request.options.system_options = ToJson(script);
+  ocl::ActAs(connection, settings.as, script);
+  ocl::AddOrResumeTask(connection, request.options.sources[0], script);
+  request.options.system_options = ocl::ToJson(script);
   if (request.options.lane.empty()) request.options.lane = script.Lane();
 }
 
@@ -69,14 +70,14 @@ void BindScript(const RunRequest& request, const Database& database) {
   ocl::BindTask(connection, script.task, OpenImportOf(request, connection));
 }
 
-void TellScript(const LoadOptions& options, const Settings& settings, const Database& database) {
+bool TellScript(const LoadOptions& options, const Settings& settings, const Database& database) {
   std::string task = ocl::ParseScriptOptions(options.system_options).task;
   Stop never;  // also what an interrupted import came to
   Database last(database.options(), never);
   pg::Connection connection = last.Connect(Database::Use::kControl);
   if (settings.result == "summary") {
-    fmt::print("{}\n", SummaryLine(ocl::ReadHead(connection, task)));
-    return;
+    fmt::print("{}\n", ocl::SummaryLine(ocl::ReadHead(connection, task)));
+    return ocl::CountFailed(connection, task) != 0;
   }
   auto format = settings.result == "json" ? ocl::ReportFormat::kJson : ocl::ReportFormat::kReport;
   ocl::TaskReport report(connection, task, format);
@@ -84,6 +85,7 @@ void TellScript(const LoadOptions& options, const Settings& settings, const Data
     fmt::print("{}", piece);
   }
   if (format == ocl::ReportFormat::kJson) fmt::print("\n");
+  return ocl::CountFailed(connection, task) != 0;
 }
 
 }  // namespace sluice

@@ -80,7 +80,7 @@ std::string LocalizedJson(const std::vector<Localized>& all, LocalizedKind kind)
 }
 
 std::vector<Localized> ParseLocalized(std::string_view json, LocalizedKind kind) {
-  simdjson::dom::parser parser;
+  thread_local simdjson::dom::parser parser;  // its buffers cost more than most names
   simdjson::padded_string padded(json);
   std::vector<Localized> all;
   ReadLocalized(parser.parse(padded).value(), kind, all);

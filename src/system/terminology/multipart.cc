@@ -14,7 +14,7 @@ constexpr size_t kFieldBytesMax = size_t{16} << 10;
 constexpr size_t kFieldsMax = 32;
 
 [[noreturn]] void Refuse(const std::string& why) {
-  throw Fault("multipart-invalid", "the form cannot be read: " + why)
+  throw Fault("usage", "the form cannot be read: " + why)
       .With(Scope::kRun)
       .Remedy("send the script as the field 'file' or 'data', or as the whole body");
 }

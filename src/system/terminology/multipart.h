@@ -17,7 +17,7 @@ class MultipartReader {
   // `script` gets the bytes of the fields called "data" and "file", which stream.
   MultipartReader(const std::string& boundary, std::function<void(std::string_view)> script);
 
-  // Errors (kNever, kRun): "multipart-invalid".
+  // Errors (kNever, kRun): "usage".
   void Take(std::string_view piece);
   // All pieces were taken. Errors: likewise, when the form is cut off.
   void Finish() const;

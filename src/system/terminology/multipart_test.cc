@@ -60,13 +60,13 @@ TEST(MultipartTest, EveryErrorPath) {
        {std::string(), std::string("no form"), std::string("--B"), Part("file", "cut off"),
         std::string("--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--"),
         "--B\r\n" + std::string(20000, 'h'), Part("field", std::string(20000, 'v')) + "--B--"}) {
-    EXPECT_EQ(refused(text), "multipart-invalid") << text.substr(0, 60);
+    EXPECT_EQ(refused(text), "usage") << text.substr(0, 60);
   }
-  EXPECT_EQ(refused("--B--", ""), "multipart-invalid");
-  EXPECT_EQ(refused("--B--", std::string(71, 'b')), "multipart-invalid");
+  EXPECT_EQ(refused("--B--", ""), "usage");
+  EXPECT_EQ(refused("--B--", std::string(71, 'b')), "usage");
   std::string many;
   for (int i = 0; i < 40; ++i) many += Part("field" + std::to_string(i), "v");
-  EXPECT_EQ(refused(many + "--B--"), "multipart-invalid");
+  EXPECT_EQ(refused(many + "--B--"), "usage");
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ inline constexpr char kFindRequester[] =
 inline constexpr char kNeedAccount[] =
     "INSERT INTO ocl.account (username) VALUES ($1) ON CONFLICT DO NOTHING";
 
-inline constexpr char kResultRelation[] = "SELECT 'ocl.result'::regclass::oid::int8";
+// What receipts speak of: small, since every load's table is analyzed at its end.
+inline constexpr char kTaskRelation[] = "SELECT 'ocl.task'::regclass::oid::int8";
 
 // ---- submissions and their results
 
@@ -101,6 +102,13 @@ SELECT coalesce(extract(epoch FROM coalesce(j.finished_at, clock_timestamp()) - 
                 0)::float8, t.test_mode
 FROM ocl.task t LEFT JOIN sluice.job j ON j.import_id = t.import_id
 WHERE t.id = $1)sql";
+// $2: how a SKIP's message begins where nothing was to be done.
+inline constexpr char kCountFailed[] = R"sql(
+SELECT count(*) FROM ocl.result r
+WHERE task_id = $1 AND (status_code >= '400' AND status_code < '600' OR action_type = 'SKIP'
+  AND NOT EXISTS (SELECT FROM unnest($2::text[]) AS h(beginning)
+                  WHERE starts_with(r.message, h.beginning))))sql";
+
 // All results in the order of reports, as lines and the bytes that each takes.
 inline constexpr char kOpenResults[] = R"sql(
 DECLARE results NO SCROLL CURSOR FOR

@@ -16,10 +16,10 @@ ScriptLine Read(const std::string& text) {
 }
 
 TEST(ScriptLineTest, SaysWhatALineSpeaksOf) {
-  ScriptLine line = Read(
-      R"({"type": "Mapping", "owner": "O", "source": "S", "map_type": "Same As", "__action": "NEW",)"
-      R"( "from_concept_url": "/orgs/O/sources/S/concepts/A/", "to_source_url": "/users/u/sources/T",)"
-      R"( "to_concept_code": "B"})");
+  ScriptLine line =
+      Read(R"({"type": "Mapping", "owner": "O", "source": "S", "map_type": "Same As", )"
+           R"("__action": "NEW", "from_concept_url": "/orgs/O/sources/S/concepts/A/", )"
+           R"("to_source_url": "/users/u/sources/T", "to_concept_code": "B"})");
   EXPECT_EQ(line.fault, "");
   EXPECT_EQ(line.directive, Directive::kCreate);
   EXPECT_EQ(line.repo_url, "/orgs/O/sources/S/");

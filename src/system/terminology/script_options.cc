@@ -46,7 +46,7 @@ void CheckQueueName(const std::string& name) {
                 return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_';
               });
   if (fits) return;
-  throw Fault("queue-invalid", "'" + name + "' is no name of a queue")
+  throw Fault("usage", "'" + name + "' is no name of a queue")
       .With(Scope::kRun)
       .Remedy("use letters, digits, '-', '.' and '_', at most 100 of them");
 }

@@ -23,7 +23,7 @@ std::string ToJson(const ScriptOptions& options);
 // Errors: "ledger-corrupt" (kNever, kRun) for what this binary cannot read.
 ScriptOptions ParseScriptOptions(const std::string& json);
 
-// Errors (kNever, kRun): "queue-invalid" for a name that OCL does not allow.
+// Errors (kNever, kRun): "usage" for a name that OCL does not allow.
 void CheckQueueName(const std::string& name);
 
 }  // namespace sluice::ocl

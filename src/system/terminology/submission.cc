@@ -16,7 +16,7 @@ namespace {
 std::string Truth(bool value) { return value ? "t" : "f"; }
 
 [[noreturn]] void RefuseName(const std::string& username) {
-  throw Fault("user-unfit", fmt::format("'{}' cannot be a user of the terminology store", username))
+  throw Fault("usage", fmt::format("'{}' cannot be a user of the terminology store", username))
       .With(Scope::kRun)
       .Remedy("use a name of letters, digits and . _ @ + - only");
 }

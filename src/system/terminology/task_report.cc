@@ -48,6 +48,13 @@ ReportHead ReadHead(pg::Connection& connection, const std::string& task) {
   return head;
 }
 
+uint64_t CountFailed(pg::Connection& connection, const std::string& task) {
+  const std::vector<pg::Value> harmless = {kSkippedByAction, kExistsAlready, kDoesNotExist,
+                                           kRetiredAlready};
+  return static_cast<uint64_t>(
+      connection.Exec(sql::kCountFailed, {task, pg::TextArray(harmless)}).int8(0, 0));
+}
+
 TaskReport::TaskReport(pg::Connection& connection, std::string task, ReportFormat format)
     : connection_(connection),
       task_(std::move(task)),

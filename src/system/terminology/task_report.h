@@ -14,6 +14,9 @@ namespace sluice::ocl {
 // Errors (kNever, kRun): "task-unknown".
 ReportHead ReadHead(pg::Connection& connection, const std::string& task);
 
+// How many lines did not do what they say.
+uint64_t CountFailed(pg::Connection& connection, const std::string& task);
+
 // The whole report, piece by piece, so that one of a million lines needs no memory: at most about
 // 64 KiB is held, or one result where that is larger.
 class TaskReport {

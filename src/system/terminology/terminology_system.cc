@@ -28,7 +28,7 @@ class TerminologySystem final : public System {
 
   // Each submission is a target of its own, so that the same script can be submitted again.
   Classified Classify(const ObjectRef&) const override {
-    return {"script", "terminology:ocl.result/" + script_.task, ""};
+    return {"script", "terminology:ocl.task/" + script_.task, ""};
   }
 
   // A trial is taken back whole, so it is done whole.
@@ -45,8 +45,8 @@ class TerminologySystem final : public System {
   TargetTable Prepare(pg::Connection& connection, const std::string&) const override {
     ocl::PrepareSchema(connection);
     TargetTable target;
-    target.relation = static_cast<uint32_t>(connection.Exec(ocl::sql::kResultRelation).int8(0, 0));
-    target.name = "ocl.result";
+    target.relation = static_cast<uint32_t>(connection.Exec(ocl::sql::kTaskRelation).int8(0, 0));
+    target.name = "ocl.task";
     return target;
   }
 
