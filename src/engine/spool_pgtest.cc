@@ -109,7 +109,7 @@ TEST_F(SpoolTest, TheReplyIsMadeOnceAllIsSafe) {
   std::string told;
   auto upload = ReceiveIntoSpool(*spool_, {.name = "a"}, [&](const ObjectStat& body) {
     told = ReadAll(*store_->Open(body.ref, {}).bytes);
-    return http::Reply{.status = 201};
+    return http::Reply{.status = 201, .body = {}};
   });
   upload->Take("some");
   upload->Take(" more");
