@@ -225,7 +225,7 @@ class Looking(World):
 
     def test_migrations_and_doctor(self):
         self.ask("migrate", "up")
-        self.assertRegex(self.ask("migrate", "status").stdout, r"(?m)^1 +ledger +20")
+        self.assertRegex(self.ask("migrate", "status").stdout, r"(?m)^ *1 +ledger +20")
         self.ask("doctor")
 
 
