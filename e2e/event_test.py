@@ -83,7 +83,7 @@ class Events(ServeWorld):
         self.wait_for_rows(7)
         again = self.tell(server, aws, minio)
         self.assertEqual((again["enqueued"], again["known"]), (0, 2), again)
-        self.assert_rows({"patient": ["p900", *sample.patient_ids(1, 6)]})
+        self.assert_rows({"patient": ["p000900", *sample.patient_ids(1, 6)]})
         keys = self.database.query(
             "SELECT key FROM sluice.receipt WHERE state = 'current' ORDER BY key COLLATE \"C\"")
         self.assertEqual([row[0] for row in keys], sorted([
@@ -115,7 +115,7 @@ class Events(ServeWorld):
         self.wait_for_rows(3)
         watch.signal(signal.SIGCONT)
         self.wait_for_rows(5)
-        self.assert_rows({"patient": ["p900", *sample.patient_ids(1, 4)]})
+        self.assert_rows({"patient": ["p000900", *sample.patient_ids(1, 4)]})
 
     def test_the_s3_servers_own_notifications(self):
         server = self.serve("--threads", "2", key=self.key, **self.s3_environment())
@@ -126,7 +126,7 @@ class Events(ServeWorld):
         self.wait_for_rows(4)
         self.put("in/Patient.again.ndjson", 4, 2)
         self.wait_for_rows(6)
-        self.assert_rows({"patient": ["p900", *sample.patient_ids(1, 5)]})
+        self.assert_rows({"patient": ["p000900", *sample.patient_ids(1, 5)]})
         audit = self.database.query("SELECT DISTINCT path FROM sluice.audit WHERE path LIKE '/ev%'")
         self.assertEqual(audit, [["/events/s3/{key}"]], "the key is written nowhere")
 

@@ -80,7 +80,7 @@ class Uploads(ServeWorld):
         self.load(source)
         self.assert_rows({"patient": sample.patient_ids(1, 5)})
         told = self.sluice("explain", source, "--into", self.database.url)
-        self.assertIn("done", told.stdout)
+        self.assertIn("loaded 5 rows", told.stdout)
 
     def test_what_failed_can_be_mended_and_retried(self):
         server = self.serve(key=self.key)
@@ -141,9 +141,12 @@ class Uploads(ServeWorld):
         server = self.serve("--threads", "0", "--spool-max", "1MB", key=self.key)
         full = self.post(server, "a", b"x" * 1_000_001, expect=503)
         self.assertEqual(full["error"]["code"], "spool-full")
-        for name in ("%FF", "x" * 1025, "a?upload=nonsense"):
+        for name, code in (
+            ("%FF", "address-invalid"), ("a%00b", "address-invalid"),
+            ("x" * 1025, "upload-invalid"), ("a?upload=nonsense", "upload-invalid"),
+        ):
             bad = self.post(server, name, b"x", expect=400)
-            self.assertEqual(bad["error"]["code"], "upload-invalid", name)
+            self.assertEqual(bad["error"]["code"], code, name)
         form = self.post(server, "a", b"x", 415, "application/x-www-form-urlencoded")
         self.assertEqual(form["error"]["code"], "content-type")
         self.assertEqual(self.kept(), 0)

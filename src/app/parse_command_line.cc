@@ -24,6 +24,7 @@ class CommandLineParser {
 
   Parsed Parse(std::vector<std::string> words) {
     if (words.size() == 1 && words[0] == "--version") words[0] = "version";
+    RefuseValuesOfSwitches(words);
     SayWhatStandsAlone(words);
     std::vector<std::string> reversed(words.rbegin(), words.rend());
     try {
@@ -55,6 +56,19 @@ class CommandLineParser {
       if (!word.starts_with("--")) continue;
       const Option* option = FindOption(word.substr(2));
       if (option != nullptr && !option->alone.empty()) word.append("=").append(option->alone);
+    }
+  }
+
+  // CLI11 would read a number there.
+  void RefuseValuesOfSwitches(const std::vector<std::string>& words) const {
+    for (const std::string& word : words) {
+      if (word == "--") return;
+      size_t equals = word.find('=');
+      if (!word.starts_with("--") || equals == std::string::npos) continue;
+      const Option* option = FindOption(word.substr(2, equals - 2));
+      if (option != nullptr && option->is_switch()) {
+        throw Usage(word.substr(0, equals) + " is a switch: it takes no value");
+      }
     }
   }
 

@@ -37,7 +37,8 @@ inline constexpr char kDropSpoolUpload[] = R"sql(
 UPDATE sluice.spool_object o SET gone_at = clock_timestamp()
 WHERE o.upload = $1 AND o.gone_at IS NULL
   AND NOT EXISTS (SELECT FROM sluice.job j
-    WHERE j.store = 'spool' AND j.bucket = o.upload::text AND j.state IN ('pending', 'running')))sql";
+    WHERE j.store = 'spool' AND j.bucket = o.upload::text
+      AND j.state IN ('pending', 'running')))sql";
 
 #define SLUICE_SPOOL_OBJECT                                                          \
   "SELECT id, name, etag, size_bytes, extract(epoch FROM touched_at)::int8, upload " \

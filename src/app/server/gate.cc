@@ -11,6 +11,7 @@
 #include "base/digest.h"
 #include "http/url.h"
 #include "object/uri.h"
+#include "record/utf8.h"
 
 namespace sluice {
 namespace {
@@ -144,6 +145,12 @@ std::optional<http::Reply> Gate::Screen(const http::Route* route,
                           .Remedy("whoever runs it may allow the name: sluice serve --host NAME"));
   }
   if (route == nullptr || IsSafe(context.method)) return std::nullopt;
+  // The audit could not hold it.
+  if (!IsUtf8(context.path) || context.path.find('\0') != std::string::npos) {
+    return ErrorReply(Fault("address-invalid", "the address is not UTF-8")
+                          .With(Scope::kRun)
+                          .Remedy("percent-encode the bytes of UTF-8 text"));
+  }
   if (IsCrossSite(context)) {
     return ErrorReply(Fault("cross-site", "a page of another site may not change anything here"));
   }

@@ -16,15 +16,16 @@ struct Entry {
 };
 
 constexpr std::array kEntries = {
-    Entry{"unauthenticated", 401}, Entry{"forbidden", 403},        Entry{"host-refused", 421},
-    Entry{"cross-site", 403},      Entry{"not-found", 404},        Entry{"import-unknown", 404},
-    Entry{"object-unknown", 404},  Entry{"user-unknown", 404},     Entry{"token-unknown", 404},
-    Entry{"lane-unknown", 404},    Entry{"method-unknown", 405},   Entry{"user-exists", 409},
-    Entry{"key-reused", 409},      Entry{"key-in-use", 409},       Entry{"import-cancelled", 409},
-    Entry{"object-busy", 409},     Entry{"search-invalid", 400},   Entry{"body-too-large", 413},
-    Entry{"upload-busy", 409},     Entry{"upload-lost", 409},      Entry{"upload-unknown", 404},
-    Entry{"event-invalid", 400},   Entry{"event-unsigned", 403},   Entry{"topic-refused", 403},
-    Entry{"content-type", 415},    Entry{"endpoint-refused", 403}, Entry{"internal", 500},
+    Entry{"unauthenticated", 401}, Entry{"forbidden", 403},      Entry{"host-refused", 421},
+    Entry{"cross-site", 403},      Entry{"not-found", 404},      Entry{"import-unknown", 404},
+    Entry{"object-unknown", 404},  Entry{"user-unknown", 404},   Entry{"token-unknown", 404},
+    Entry{"lane-unknown", 404},    Entry{"method-unknown", 405}, Entry{"user-exists", 409},
+    Entry{"key-reused", 409},      Entry{"key-in-use", 409},     Entry{"import-cancelled", 409},
+    Entry{"object-busy", 409},     Entry{"search-invalid", 400}, Entry{"body-too-large", 413},
+    Entry{"upload-busy", 409},     Entry{"upload-lost", 409},    Entry{"upload-unknown", 404},
+    Entry{"address-invalid", 400}, Entry{"event-invalid", 400},  Entry{"event-unsigned", 403},
+    Entry{"topic-refused", 403},   Entry{"content-type", 415},   Entry{"endpoint-refused", 403},
+    Entry{"internal", 500},
 };
 
 }  // namespace

@@ -1,14 +1,12 @@
 #include "app/server/sns_topics.h"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/rsa_testing.h"
 
 namespace sluice {
 namespace {
@@ -19,70 +17,35 @@ constexpr char kTopic[] = "arn:aws:sns:eu-west-1:111122223333:arrivals";
 constexpr char kCertificateUrl[] =
     "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem";
 
-// Stands in for a region: a key, and a certificate that it signed itself.
-class Signer {
- public:
-  explicit Signer(long valid_seconds = 3600) : key_(EVP_RSA_gen(2048)), certificate_(X509_new()) {
-    X509_gmtime_adj(X509_getm_notBefore(certificate_), -7200);
-    X509_gmtime_adj(X509_getm_notAfter(certificate_), valid_seconds);
-    X509_set_pubkey(certificate_, key_);
-    X509_sign(certificate_, key_, EVP_sha256());
+// Signs the envelope as SNS does.
+json Signed(const TestSigner& signer, json envelope, const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    if (envelope.contains(name)) text += name + "\n" + std::string(envelope[name]) + "\n";
   }
-  ~Signer() {
-    X509_free(certificate_);
-    EVP_PKEY_free(key_);
-  }
-  Signer(const Signer&) = delete;
-  Signer& operator=(const Signer&) = delete;
-
-  std::string Certificate() const {
-    BIO* bio = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(bio, certificate_);
-    char* bytes = nullptr;
-    long size = BIO_get_mem_data(bio, &bytes);
-    std::string pem(bytes, static_cast<size_t>(size));
-    BIO_free(bio);
-    return pem;
-  }
-
-  // Signs the envelope as SNS does.
-  json Signed(json envelope, const std::vector<std::string>& names) const {
-    std::string text;
-    for (const std::string& name : names) {
-      if (envelope.contains(name)) text += name + "\n" + std::string(envelope[name]) + "\n";
-    }
-    const EVP_MD* kind = envelope["SignatureVersion"] == "2" ? EVP_sha256() : EVP_sha1();
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    std::string signature(256, '\0');
-    size_t size = signature.size();
-    EVP_DigestSignInit(context, nullptr, kind, nullptr, key_);
-    EVP_DigestSign(context, reinterpret_cast<unsigned char*>(signature.data()), &size,
-                   reinterpret_cast<const unsigned char*>(text.data()), text.size());
-    EVP_MD_CTX_free(context);
-    envelope["Signature"] = Base64(signature);
-    return envelope;
-  }
-
- private:
-  EVP_PKEY* key_;
-  X509* certificate_;
-};
+  bool is_sha256 = envelope["SignatureVersion"] == "2";
+  envelope["Signature"] =
+      Base64(signer.Sign(is_sha256 ? SignatureHash::kSha256 : SignatureHash::kSha1, text));
+  return envelope;
+}
 
 class SnsTopicsTest : public testing::Test {
  protected:
   json Notification(const std::string& version = "1") {
-    return signer_.Signed({{"Type", "Notification"},
-                           {"MessageId", "dc1e94d9"},
-                           {"TopicArn", kTopic},
-                           {"Subject", "Amazon S3 Notification"},
-                           {"Message", "{\"Records\":[]}\nsecond line"},
-                           {"Timestamp", "2021-02-16T21:41:19.978Z"},
-                           {"SignatureVersion", version},
-                           {"SigningCertURL", kCertificateUrl}},
-                          {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
+    return Signed(signer_,
+                  {{"Type", "Notification"},
+                   {"MessageId", "dc1e94d9"},
+                   {"TopicArn", kTopic},
+                   {"Subject", "Amazon S3 Notification"},
+                   {"Message", "{\"Records\":[]}\nsecond line"},
+                   {"Timestamp", "2021-02-16T21:41:19.978Z"},
+                   {"SignatureVersion", version},
+                   {"SigningCertURL", kCertificateUrl}},
+                  {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
   }
   json Subscription(const std::string& url) {
-    return signer_.Signed(
+    return Signed(
+        signer_,
         {{"Type", "SubscriptionConfirmation"},
          {"MessageId", "165545c9"},
          {"Token", "2336412f"},
@@ -108,7 +71,7 @@ class SnsTopicsTest : public testing::Test {
     return CodeOf([&] { topics_.Check(Parsed(envelope)); });
   }
 
-  Signer signer_;
+  TestSigner signer_;
   std::vector<std::string> fetched_;
   int status_ = 200;
   SnsTopics topics_{{kTopic}, [this](const std::string& url) {
@@ -122,7 +85,7 @@ TEST_F(SnsTopicsTest, GenuineMessagesPassWithBothSignatures) {
   EXPECT_EQ(Checked(Notification("2")), "none");
   json bare = Notification();
   bare.erase("Subject");
-  bare = signer_.Signed(bare, {"Message", "MessageId", "Timestamp", "TopicArn", "Type"});
+  bare = Signed(signer_, bare, {"Message", "MessageId", "Timestamp", "TopicArn", "Type"});
   EXPECT_EQ(Checked(bare), "none");
   EXPECT_EQ(fetched_.size(), 1u) << "a certificate is fetched once";
   EXPECT_EQ(Parsed(Notification()).message, "{\"Records\":[]}\nsecond line");
@@ -134,8 +97,8 @@ TEST_F(SnsTopicsTest, WhatWasChangedOnTheWayIsRefused) {
     changed[name] = "other";
     EXPECT_EQ(Checked(changed), "event-unsigned") << name;
   }
-  json other_signer = Signer().Signed(
-      Notification(), {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
+  json other_signer = Signed(TestSigner(), Notification(),
+                             {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
   EXPECT_EQ(Checked(other_signer), "event-unsigned");
 }
 
@@ -190,12 +153,12 @@ TEST_F(SnsTopicsTest, EveryErrorPath) {
 }
 
 TEST_F(SnsTopicsTest, ACertificateThatIsOverCountsForNothing) {
-  Signer old(-60);
+  TestSigner old(-60);
   SnsTopics topics({kTopic}, [&](const std::string&) {
     return http::Response{200, {}, old.Certificate()};
   });
-  json message = old.Signed(Notification(),
-                            {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
+  json message = Signed(old, Notification(),
+                        {"Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"});
   EXPECT_EQ(CodeOf([&] { topics.Check(Parsed(message)); }), "event-unsigned");
 }
 

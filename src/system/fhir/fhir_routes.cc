@@ -148,10 +148,11 @@ http::Route RpcRoute(const Services& services) {
   route.method = "POST";
   route.pattern = "/rpc";
   route.role = http::Role::kViewer;  // of the status; loading asks for more
-  route.doc = {.summary = "Aidbox's methods: aidbox.bulk/load-from-bucket and -status",
-               .query = {{"_m", "the method, as a label; not read"}},
-               .request = R"({"type":["object","array"]})",
-               .response = R"({"type":["object","array"]})"};
+  route.doc = {
+      .summary = "Aidbox's methods: aidbox.bulk/load-from-bucket and -status",
+      .query = {{"_m", "the method, as a label; not read"}},
+      .request = R"({"oneOf":[{"type":"object"},{"type":"array","items":{"type":"object"}}]})",
+      .response = R"({"oneOf":[{"type":"object"},{"type":"array","items":{"type":"object"}}]})"};
   route.handle = [loader](const http::RouteContext& context) { return Rpc(*loader, context); };
   route.basic = true;
   route.yaml = true;
