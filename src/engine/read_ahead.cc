@@ -64,6 +64,12 @@ bool ReadAhead::has_room() const {
 }
 
 void ReadAhead::Add(ClaimedJob claimed) {
+  // A worker that vanishes has what it held counted against it: an object that was found in such
+  // hands is begun at once, so that others' ends are not laid at its door.
+  if (claimed.job.crashes > 0) {
+    waiting_.push_front(std::make_shared<Item>(Item{.claimed = std::move(claimed)}));
+    return;
+  }
   bool small = IsSmall(claimed.job);
   waiting_.push_back(std::make_shared<Item>(Item{.claimed = std::move(claimed)}));
   // One that is alone is opened at once.

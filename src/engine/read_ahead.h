@@ -1,6 +1,7 @@
 // What one loader has claimed and not begun. Small objects are claimed together, and while one is
 // loaded, the next are fetched whole on other connections. The rule: they come out in the order in
-// which they went in, fetched or not, so that reading ahead changes nothing but when bytes arrive.
+// which they went in, fetched or not, so that reading ahead changes nothing but when bytes arrive;
+// only an object whose worker vanished comes first.
 #pragma once
 
 #include <atomic>

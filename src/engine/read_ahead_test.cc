@@ -34,8 +34,9 @@ class ReadAheadTest : public testing::Test {
     std::ofstream(directory_ / name, std::ios::binary) << content;
   }
   // Claims a file of that name as if it had been listed with this size.
-  void Claim(const std::string& name, size_t listed_bytes = 1) {
+  void Claim(const std::string& name, size_t listed_bytes = 1, int crashes = 0) {
     ClaimedJob claimed;
+    claimed.job.crashes = crashes;
     claimed.job.id = {++claimed_};
     for (const ObjectStat& object :
          stores_->For(stores_->sources()[0]).List("", directory_.string(), "").objects) {
@@ -74,6 +75,16 @@ TEST_F(ReadAheadTest, ObjectsComeOutInTheOrderInWhichTheyWentIn) {
   for (char name = 'a'; name <= 'l'; ++name) EXPECT_EQ(Read(Next()), std::string(5000, name));
   EXPECT_FALSE(ahead_->Next());
   EXPECT_TRUE(ahead_->empty());
+}
+
+TEST_F(ReadAheadTest, AnObjectWhoseWorkerVanishedIsBegunAtOnce) {
+  Make("a", "first");
+  Make("b", "second");
+  Write("c", "suspect");
+  Claim("c", 1, 2);
+  EXPECT_EQ(Read(Next()), "suspect");
+  EXPECT_EQ(Read(Next()), "first");
+  EXPECT_EQ(Read(Next()), "second");
 }
 
 TEST_F(ReadAheadTest, ThereIsRoomForAnotherClaimUntilSoManyWait) {
