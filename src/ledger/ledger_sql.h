@@ -434,11 +434,12 @@ FROM sluice.job j LEFT JOIN sluice.receipt r ON r.state = 'current' AND r.target
   AND r.store = j.store AND r.bucket = j.bucket AND r.key = j.key AND r.first_record > 0
 WHERE j.id = $1 GROUP BY j.place)sql";
 
-// The fence of a batch. $1 job, $2 token, $3 the place it goes on from, $4 its last line, then the
-// counts of all batches: read, loaded, rejected, skipped.
+// The fence of a batch; what went wrong before it is made good: tries are counted that get nowhere.
+// $1 job, $2 token, $3 the place it goes on from, $4 its last line, then the counts of all batches:
+// read, loaded, rejected, skipped.
 inline constexpr char kMovePlace[] = R"sql(
-UPDATE sluice.job SET place = $4, records_read = $5, records_loaded = $6, records_rejected = $7,
-  records_skipped = $8
+UPDATE sluice.job SET place = $4, attempts = 0, crashes = 0, records_read = $5,
+  records_loaded = $6, records_rejected = $7, records_skipped = $8
 WHERE id = $1 AND lease_token = $2 AND state = 'running' AND place = $3)sql";
 
 // ---- settling
