@@ -41,6 +41,14 @@ class Quarantine(World):
             (501, len(head), "json-syntax", BAD_JSON.decode()),
             (1003, len(head) + len(BAD_JSON) + 2 + len(tail), "id-missing", NO_ID.decode()),
         ])
+        # Whoever looks is told.
+        into = ("--into", self.database.url)
+        told = self.sluice("explain", self.directory / "in/Patient.ndjson", *into).stdout
+        self.assertIn("loaded 1,000 rows", told)
+        self.assertIn("with 2 bad records in quarantine", told)
+        self.assertIn("line 501, byte ", told)
+        self.assertRegex(self.sluice("status", *into).stdout, r"(?m)^ *1  completed +0 +2  fhir ")
+        self.assertIn("sluice rejects 1", self.sluice("status", "1", *into).stdout)
         # A second load changes nothing and does not call it whole.
         self.load(self.directory / "in", "--on-reject", "quarantine", expect=3)
         # One is mended, one is not.

@@ -114,9 +114,9 @@ TEST(CommandLineTest, EveryOptionOfACommandIsInTheTable) {
 
 TEST(CommandLineTest, EveryErrorPath) {
   EXPECT_NE(Refusal({}), "accepted");
-  EXPECT_NE(Refusal({"frobnicate"}), "accepted");
+  EXPECT_EQ(Refusal({"frobnicate"}), "there is no command 'frobnicate'");
   EXPECT_NE(Refusal({"pg"}), "accepted");
-  EXPECT_NE(Refusal({"pg", "restart"}), "accepted");
+  EXPECT_EQ(Refusal({"pg", "restart"}), "there is no command 'pg restart'");
   EXPECT_THAT(Refusal({"load"}), HasSubstr("SYSTEM"));
   EXPECT_THAT(Refusal({"load", "fhir"}), HasSubstr("SOURCE"));
   EXPECT_NE(Refusal({"load", "fhir", "x", "--threads"}), "accepted");

@@ -14,7 +14,7 @@ std::vector<Explanation::Turn> ReadTurns(pg::Connection& ledger, const ObjectNam
     Explanation::Turn turn;
     turn.job = std::move(job);
     if (auto import = GetImport(ledger, turn.job.import)) turn.import = *import;
-    if (!turn.job.error_code.empty()) {
+    if (!turn.job.error_code.empty() || turn.job.records.rejected != 0) {
       turn.rejects = RejectsOfJob(ledger, turn.job.id, kRejectsShownMax);
     }
     turn.load_command = LoadCommandLine(ParseLoadOptions(turn.import.options), settings);

@@ -14,6 +14,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+std::string InQuarantine(const JobRow& job) {
+  if (job.records.rejected == 0) return "";
+  return ", with " + Counted(job.records.rejected, "bad record") + " in quarantine";
+}
+
 std::string Outcome(const JobRow& job) {
   switch (job.state) {
     case JobState::kPending:
@@ -22,8 +27,8 @@ std::string Outcome(const JobRow& job) {
     case JobState::kRunning:
       return "is being loaded, since " + job.started_at;
     case JobState::kDone:
-      return fmt::format("loaded {} rows at {}{}", FormatCount(job.records.loaded), job.finished_at,
-                         job.reason.empty() ? "" : ": " + Printable(job.reason));
+      return fmt::format("loaded {} at {}{}{}", Counted(job.records.loaded, "row"), job.finished_at,
+                         InQuarantine(job), job.reason.empty() ? "" : ": " + job.reason);
     case JobState::kSkipped:
       return "skipped: " + job.reason;
     case JobState::kDead:
@@ -35,7 +40,9 @@ std::string Outcome(const JobRow& job) {
   return "?";
 }
 
+// Where the message does not say it itself.
 std::string Place(const JobRow& job) {
+  if (job.error_message.find("line " + job.error_line) != std::string::npos) return "";
   std::string place;
   if (!job.error_line.empty()) place = "line " + job.error_line;
   if (!job.error_byte.empty()) place += (place.empty() ? "byte " : ", byte ") + job.error_byte;
@@ -67,10 +74,10 @@ std::string TurnText(const Explanation::Turn& turn) {
 }
 
 std::string ReceiptText(const ReceiptRow& receipt) {
-  return fmt::format("  receipt of {}: {}, {} rows at {} by import {}, etag {}\n",
+  return fmt::format("  receipt of {}: {}, {} at {} by import {}, etag {}\n",
                      Printable(TableOfTarget(receipt.target)), receipt.state,
-                     FormatCount(receipt.records_loaded), receipt.loaded_at, receipt.import.value,
-                     Printable(receipt.etag));
+                     Counted(receipt.records_loaded, "row"), receipt.loaded_at,
+                     receipt.import.value, Printable(receipt.etag));
 }
 
 std::string UnknownText(const Classified& by_name) {
@@ -109,6 +116,12 @@ std::string Advice(const Explanation::Turn& turn) {
       return "run sluice retry " + ShellWord(ToString(job.object)) + ", then " + turn.load_command;
     case JobState::kCancelled:
       return "run " + turn.load_command;
+    case JobState::kDone:
+      if (job.records.rejected == 0) return "";
+      return fmt::format(
+          "mend what sluice rejects {} --object {} --format ndjson prints, then run "
+          "sluice replay {} FILE",
+          job.import.value, ShellWord(ToString(job.object)), job.import.value);
     case JobState::kSkipped:
       if (job.reason == "changed") {
         return "to replace the loaded version, run " + turn.load_command + " --changed reload";

@@ -50,6 +50,20 @@ TEST(ExplanationTest, TellsWhatIsIn) {
             "3, etag e-1\n");
 }
 
+TEST(ExplanationTest, TellsWhatWaitsInQuarantine) {
+  Explanation explanation{"s3://b/Patient.1.ndjson", {Turn(JobState::kDone)}, {}, {}};
+  explanation.turns[0].job.records = {3, 1, 2, 0};
+  explanation.turns[0].job.finished_at = "then";
+  explanation.turns[0].rejects = Dead().rejects;
+  EXPECT_EQ(ExplanationText(explanation),
+            "s3://b/Patient.1.ndjson\n"
+            "  import 3 (completed): loaded 1 row at then, with 2 bad records in quarantine\n"
+            "    table: public.patient\n"
+            "    line 3, byte 99: the resource has no id [id-missing]\n"
+            "    what to do: mend what sluice rejects 3 --object s3://b/Patient.1.ndjson --format "
+            "ndjson prints, then run sluice replay 3 FILE\n");
+}
+
 TEST(ExplanationTest, TellsWhyNotAndWhatToDo) {
   Explanation explanation{"s3://b/Patient.1.ndjson", {Dead()}, {}, {}};
   EXPECT_EQ(ExplanationText(explanation),

@@ -18,12 +18,14 @@ class CommandLineParser {
     root_.set_help_flag("-h,--help", "this text");
     root_.footer(
         "`sluice COMMAND --help` says more. Exit status: 0 done, 1 a fault of sluice's, 2 usage,\n"
-        "4 some objects failed or changed, 5 source, 6 database, 7 interrupted: run again.");
+        "3 bad records in quarantine, 4 some objects failed or changed, 5 source, 6 database,\n"
+        "7 interrupted: run again.");
     for (const Command& command : AllCommands()) Add(command);
   }
 
   Parsed Parse(std::vector<std::string> words) {
     if (words.size() == 1 && words[0] == "--version") words[0] = "version";
+    RefuseUnknownCommand(words);
     RefuseValuesOfSwitches(words);
     SayWhatStandsAlone(words);
     std::vector<std::string> reversed(words.rbegin(), words.rend());
@@ -48,6 +50,20 @@ class CommandLineParser {
     std::map<std::string, std::string> single;  // arguments of one value
     std::map<std::string, CLI::Option*, std::less<>> options;
   };
+
+  // CLI11 would only say that a command is required.
+  void RefuseUnknownCommand(const std::vector<std::string>& words) {
+    CLI::App* app = &root_;
+    std::string said;
+    for (const std::string& word : words) {
+      if (app->get_require_subcommand_min() == 0 || word.starts_with("-")) return;
+      said += (said.empty() ? "" : " ") + word;
+      auto named = [&](const CLI::App* below) { return below->get_name() == word; };
+      std::vector<CLI::App*> below = app->get_subcommands(named);
+      if (below.empty()) throw Usage("there is no command '" + said + "'");
+      app = below.front();
+    }
+  }
 
   // CLI11 would take the next word as the value of an option that may do without one.
   static void SayWhatStandsAlone(std::vector<std::string>& words) {
@@ -133,7 +149,9 @@ class CommandLineParser {
     } else {
       added = entry.app->add_option(flag, entry.flags[name], std::string(option.help));
       // One value per flag, so that `--prefix a SOURCE` does not swallow the source.
-      added->expected(1)->allow_extra_args(false)->option_text(std::string(option.value));
+      std::string value(option.value);
+      if (!option.alone.empty()) value = "[=" + value + "]";
+      added->expected(1)->allow_extra_args(false)->option_text(value);
       if (option.repeatable) {
         added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       } else {

@@ -53,7 +53,9 @@ ExitCode Replay(const Invocation& call) {
   } else {
     std::ifstream file(name);
     if (!file) {
-      throw Fault("usage", fmt::format("{}: {}", name, std::strerror(errno))).With(Scope::kRun);
+      throw Fault("usage", fmt::format("{}: {}", name, std::strerror(errno)))
+          .With(Scope::kRun)
+          .Remedy("give the file that `sluice rejects IMPORT --format ndjson` printed, mended");
     }
     ReadLines(file, lines);
   }

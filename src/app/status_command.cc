@@ -29,11 +29,16 @@ std::string Red(const std::string& text) {
   return "\x1b[31m" + text + "\x1b[0m";
 }
 
-void PrintList(const std::vector<Import>& imports) {
+// "completed" alone would hide what is not in.
+void PrintList(pg::Connection& ledger, const std::vector<Import>& imports) {
   TextTable table;
-  table.Add({"IMPORT", "STATE", "SYSTEM", "STARTED", "FINISHED", "SOURCE"});
+  table.Add(
+      {"IMPORT", "STATE", "FAILED", "BAD RECORDS", "SYSTEM", "STARTED", "FINISHED", "SOURCE"});
   for (const Import& import : imports) {
-    table.Add({std::to_string(import.id.value), StateWord(import), import.system,
+    Tally tally = TallyImport(ledger, import.id);
+    table.Add({std::to_string(import.id.value), StateWord(import),
+               FormatCount(tally.all(JobState::kDead).jobs),
+               FormatCount(tally.all(JobState::kDone).records.rejected), import.system,
                Or(import.started_at, "-"), Or(import.finished_at, "-"), Printable(import.source)});
   }
   fmt::print("{}", table.Render());
@@ -75,6 +80,10 @@ void PrintOne(const Import& import, const Tally& tally, const std::vector<LabelT
   if (tally.all(JobState::kDead).jobs != 0) {
     fmt::print("  failed objects: sluice objects {} --state dead\n", import.id.value);
   }
+  if (uint64_t rejected = tally.all(JobState::kDone).records.rejected; rejected != 0) {
+    fmt::print("  {} in quarantine: sluice rejects {}\n", Counted(rejected, "bad record"),
+               import.id.value);
+  }
   fmt::print("{}", Red(MissingPartsText(missing)));
 }
 
@@ -99,6 +108,7 @@ ExitCode Status(const Invocation& call) {
     pg::Connection ledger = OpenLedgerOf(call.settings, "status", call.stop);
     imports = ListImports(ledger, kImportsShown);
     missing = MissingParts(ListFlawed(ledger), {});
+    if (!call.settings.json && !imports.empty()) PrintList(ledger, imports);
   } catch (const Error& error) {
     if (error.code() != "ledger-absent") throw;
   }
@@ -107,8 +117,6 @@ ExitCode Status(const Invocation& call) {
     for (const MissingPart& part : missing) fmt::print("{}\n", MissingPartJson(part));
   } else if (imports.empty()) {
     fmt::print("no imports yet\n");
-  } else {
-    PrintList(imports);
   }
   if (!call.settings.json) fmt::print("{}", Red(MissingPartsText(missing)));
   return ExitCode::kDone;

@@ -52,6 +52,15 @@ std::string FailedObject(const JobRow& job) {
   return text;
 }
 
+// A load that had nothing to do, perhaps by a slip in the source's name.
+std::string EmptyText(const Summary& summary) {
+  const Summary::Objects& o = summary.objects;
+  uint64_t ours = o.loaded + o.already_loaded + o.changed + o.failed + o.waiting + o.cancelled;
+  if (ours != 0 || summary.fault || summary.interrupted) return "";
+  if (o.ignored == 0) return "the source holds no objects: is its name right?\n";
+  return "none of the source's objects is one to load; sluice plan says why each is ignored\n";
+}
+
 }  // namespace
 
 std::string TableOfTarget(const std::string& target) {
@@ -108,7 +117,7 @@ std::string SummaryText(const Summary& summary) {
                 Printable(TableOfTarget(table.target))});
   }
   return text + tables.Render() + RecordsLine(summary.records) + ObjectsLine(summary.objects) +
-         SpeedLine(summary);
+         SpeedLine(summary) + EmptyText(summary);
 }
 
 std::string FailuresText(const Summary& summary) {

@@ -62,6 +62,17 @@ TEST(SummaryTest, ReadsAsPeopleAreTold) {
   EXPECT_EQ(ExitFor(summary), ExitCode::kDone);
 }
 
+TEST(SummaryTest, ALoadWithNothingToDoSaysSo) {
+  RunResult nothing;
+  nothing.state = ImportState::kCompleted;
+  EXPECT_THAT(SummaryText(MakeSummary(nothing, 0, {})), HasSubstr("the source holds no objects"));
+  nothing.ignored = 2;
+  EXPECT_THAT(SummaryText(MakeSummary(nothing, 0, {})),
+              HasSubstr("sluice plan says why each is ignored"));
+  nothing.fault = Fault("x", "x");
+  EXPECT_THAT(SummaryText(MakeSummary(nothing, 0, {})), Not(HasSubstr("plan")));
+}
+
 TEST(SummaryTest, ASecondRunSkipsWhatIsIn) {
   RunResult result = Completed();
   result.tally.earlier = std::move(result.tally.this_run);
