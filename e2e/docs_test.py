@@ -28,8 +28,10 @@ PAGES = [
     "doc/how-to/incoming-bucket.md",
     "doc/how-to/serve.md",
     "doc/how-to/terminology.md",
+    "doc/how-to/transfer.md",
 ]
 HOSPITAL = "hospital"
+LAKE = "lake"
 FEEDS = ("feeds-incoming", "feeds-processed", "feeds-problem", "feeds-archive")
 
 
@@ -59,7 +61,7 @@ class DocsTest(unittest.TestCase):
         }
         for key, body in files.items():
             client.put_object(Bucket=HOSPITAL, Key=key, Body=body)
-        for name in FEEDS:
+        for name in (LAKE, *FEEDS):
             client.create_bucket(Bucket=name)
         for minute, name in enumerate(("feeds-incoming", "feeds-archive")):
             body = feed.text(feed.feed(minute)).encode()
@@ -81,7 +83,7 @@ class DocsTest(unittest.TestCase):
         cls.shell("kill $(cat serve.pid) || true")  # where a page failed before its end
         cls.shell("sluice pg stop || true")
         client = bucket.connect()
-        for name in (HOSPITAL, *FEEDS):
+        for name in (HOSPITAL, LAKE, *FEEDS):
             for item in client.list_objects_v2(Bucket=name).get("Contents", []):
                 client.delete_object(Bucket=name, Key=item["Key"])
             client.delete_bucket(Bucket=name)

@@ -125,6 +125,28 @@ std::string MissingPartJson(const MissingPart& missing) { return Line(Fields(mis
 
 std::string ErrorJson(const Error& error) { return Line({{"error", Fields(error)}}); }
 
+std::string ExtractJson(const ExtractResult& result) {
+  return Line({{"manifest", result.manifest},
+               {"rows", result.rows},
+               {"parts", result.parts},
+               {"bytes", result.bytes},
+               {"found_complete", result.found_complete}});
+}
+
+std::string TransferJson(const TableOutcome& table) {
+  Json json = {{"table", table.table},
+               {"extracted", table.extracted},
+               {"rows_extracted", table.rows_extracted},
+               {"parts", table.parts},
+               {"bytes", table.bytes},
+               {"rows_loaded", table.rows_loaded},
+               {"objects_failed", table.objects_failed},
+               {"complete", table.complete},
+               {"seconds", table.seconds}};
+  if (table.error) json["error"] = Fields(*table.error);
+  return Line(json);
+}
+
 std::string SummaryJson(const Summary& summary) {
   const Summary::Objects& objects = summary.objects;
   Json failed = Json::array();

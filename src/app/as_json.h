@@ -6,7 +6,9 @@
 
 #include "app/progress.h"
 #include "app/summary.h"
+#include "app/transfer.h"
 #include "base/error.h"
+#include "extract/extract_request.h"
 #include "ledger/inspect.h"
 
 namespace sluice {
@@ -14,6 +16,8 @@ namespace sluice {
 // {"error": {"origin", "code", "message", "remedy"}}
 std::string ErrorJson(const Error& error);
 std::string SummaryJson(const Summary& summary);
+std::string ExtractJson(const ExtractResult& result);
+std::string TransferJson(const TableOutcome& table);
 std::string ProgressJson(const ProgressView& view);
 // With "state" as people see it ("interrupted" is derived).
 std::string ImportJson(const Import& import);

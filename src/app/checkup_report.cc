@@ -65,6 +65,19 @@ std::vector<Check> JudgeDatabase(const DatabaseFacts& facts) {
   return checks;
 }
 
+std::vector<Check> JudgeAwsS3(const AwsS3Facts& facts) {
+  if (!facts.there) return {};
+  if (facts.may_be_called) {
+    return {{Verdict::kOk, "aws_s3",
+             "the database has it: load table --via server can be used, if the instance has a role "
+             "for the bucket",
+             ""}};
+  }
+  return {{Verdict::kWarn, "aws_s3", "the database has it, and this role may not call it",
+           "GRANT USAGE ON SCHEMA aws_s3, aws_commons; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA "
+           "aws_s3, aws_commons"}};
+}
+
 Check JudgeClock(const std::string& whose, milliseconds ahead) {
   milliseconds off = ahead < milliseconds(0) ? -ahead : ahead;
   std::string finding = off < milliseconds(2000)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "engine/checkup.h"
+#include "system/table/aws_s3.h"
 
 namespace sluice {
 
@@ -20,6 +21,8 @@ struct Check {
 };
 
 std::vector<Check> JudgeDatabase(const DatabaseFacts& facts);
+// Nothing where there is no extension: then loads go through this process, which is the default.
+std::vector<Check> JudgeAwsS3(const AwsS3Facts& facts);
 Check JudgeClock(const std::string& whose, std::chrono::milliseconds ahead);
 Check JudgeEndpoint(const EndpointFacts& facts);
 Check JudgeOpenFiles(uint64_t limit, int threads);

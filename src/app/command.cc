@@ -19,9 +19,9 @@ const std::string& Invocation::one(std::string_view argument) const {
 std::span<const Command> AllCommands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> commands = {
-        LoadCommand(),    PlanCommand(),    WorkCommand(),   ServeCommand(),  StatusCommand(),
-        ObjectsCommand(), ExplainCommand(), RetryCommand(),  ForgetCommand(), CancelCommand(),
-        RejectsCommand(), ReplayCommand(),  IndexesCommand()};
+        LoadCommand(),   ExtractCommand(), TransferCommand(), PlanCommand(),    WorkCommand(),
+        ServeCommand(),  StatusCommand(),  ObjectsCommand(),  ExplainCommand(), RetryCommand(),
+        ForgetCommand(), CancelCommand(),  RejectsCommand(),  ReplayCommand(),  IndexesCommand()};
     for (auto part : {PgCommands(), MigrateCommands()}) {
       commands.insert(commands.end(), part.begin(), part.end());
     }

@@ -53,6 +53,8 @@ std::span<const Command> AllCommands();
 std::span<const CommandGroup> CommandGroups();
 
 Command LoadCommand();
+Command ExtractCommand();
+Command TransferCommand();
 Command PlanCommand();
 Command WorkCommand();
 Command ServeCommand();

@@ -14,6 +14,7 @@
 #include "pg/migration.h"
 #include "pg/postgres_programs.h"
 #include "pg/private_cluster.h"
+#include "system/table/aws_s3.h"
 
 namespace sluice {
 namespace {
@@ -70,6 +71,7 @@ class Examination {
       Add({Verdict::kOk, "database", "it answers", ""});
       for (const Check& check : JudgeDatabase(ExamineDatabase(connection))) Add(check);
       ExamineMigrations(connection);
+      for (const Check& check : JudgeAwsS3(ExamineAwsS3(connection))) Add(check);
     });
   }
 

@@ -230,7 +230,8 @@ Command LoadCommand() {
                       "queue",
                       "test-mode",
                       "update-if-exists",
-                      "result"},
+                      "result",
+                      "via"},
           .run = Load};
 }
 

@@ -332,8 +332,8 @@ std::span<const Option> AllOptions() {
     std::vector<Option> options;
     for (std::span<const Option> part :
          {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
-          TableLoadOptions(), ScriptOptions(), std::span<const Option>(kStore), FollowingOptions(),
-          ServingOptions(), std::span<const Option>(kSaying)}) {
+          TableLoadOptions(), ScriptOptions(), ExtractOptions(), std::span<const Option>(kStore),
+          FollowingOptions(), ServingOptions(), std::span<const Option>(kSaying)}) {
       options.insert(options.end(), part.begin(), part.end());
     }
     return options;

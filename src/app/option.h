@@ -58,6 +58,8 @@ std::span<const Option> FollowingOptions();
 std::span<const Option> TableLoadOptions();
 // Those of `load terminology`, likewise.
 std::span<const Option> ScriptOptions();
+// Those of `extract` and `transfer`, likewise.
+std::span<const Option> ExtractOptions();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

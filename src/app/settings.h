@@ -57,6 +57,15 @@ struct Settings {
   bool create = false;
   Renewal renewal = Renewal::kKeep;
   bool atomic = false;
+  bool via_server = false;
+
+  // What `extract` and `transfer` read, and what they write.
+  std::string from;  // database URL
+  std::string to, query, compress, iam_role;
+  std::string existing = "refuse";
+  uint64_t part_mib = 0;  // 0: the default
+  std::vector<std::string> tables;
+  std::string date;  // YYYY-MM-DD; empty: today
 
   // On whose behalf `load terminology` applies a script, and how.
   std::string as = "admin", queue, result = "summary";

@@ -106,6 +106,14 @@ constexpr Option kTable[] = {
      .help = "table: fill a shadow table and swap it in when it is whole: readers never see half",
      .apply = [](Settings& s, const Values& v) { s.atomic = ReadSwitch(v[0]); },
      .place = Place::kFlagOnly},
+    {.name = "via",
+     .value = "client|server",
+     .help = "table: server: aws_s3 in the database reads the objects itself (default client)",
+     .apply =
+         [](Settings& s, const Values& v) {
+           s.via_server = ReadChoice<bool>(v[0], {{"client", false}, {"server", true}});
+         },
+     .place = Place::kFlagOnly},
     {.name = "create",
      .value = "",
      .help = "table: make the table if it is missing",

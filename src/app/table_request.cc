@@ -9,6 +9,7 @@
 #include "app/complain.h"
 #include "base/error.h"
 #include "engine/store_set.h"
+#include "system/table/copy_form.h"
 #include "system/table/manifest_source.h"
 #include "system/table/table_name.h"
 #include "system/table/table_system.h"
@@ -42,19 +43,6 @@ char ReadByte(const std::string& text, const std::string& option) {
 Dialect StandardDialect(const std::string& format) {
   if (format == "csv") return Dialect::Csv();
   return format == "unload" ? Dialect::Unload() : Dialect::Text();
-}
-
-void ReadDialect(const Settings& settings, Dialect& dialect) {
-  if (!settings.format.empty()) dialect = StandardDialect(settings.format);
-  if (!settings.delimiter.empty()) dialect.delimiter = ReadByte(settings.delimiter, "--delimiter");
-  if (!settings.quote.empty()) {
-    bool doubled = dialect.kind == Dialect::Kind::kCsv && dialect.escape == dialect.quote;
-    dialect.quote = ReadByte(settings.quote, "--quote");
-    if (doubled) dialect.escape = dialect.quote;
-  }
-  if (!settings.escape.empty()) dialect.escape = ReadByte(settings.escape, "--escape");
-  if (settings.null_said) dialect.null = settings.null;
-  dialect.header = dialect.header || settings.header;
 }
 
 void ReadExtraKeys(const Settings& settings, TableOptions& options) {
@@ -104,7 +92,45 @@ void CheckDeclared(const Settings& settings, const TableOptions& options, bool b
   }
 }
 
+// The server's COPY sees no line before it reads it, so only what it reads exactly may be given to
+// it, and nothing can be put aside.
+void CheckViaServer(LoadRequest& request, TableOptions& options) {
+  LoadOptions& load = request.options;
+  bool all_s3 = std::ranges::all_of(
+      load.sources, [](const std::string& source) { return source.starts_with("s3://"); });
+  bool plain = !load.policy.upsert && load.policy.on_reject == RejectPolicy::kFail;
+  if (!all_s3 || !plain || load.atomic) {
+    Refuse("--via server loads objects in S3, row by row as they are",
+           "leave out --upsert, --on-reject, --atomic and sources that are not in S3, or --via");
+  }
+  bool exact = !options.json && ChooseForm(options.dialect, false).way == Way::kPassThrough &&
+               (options.dialect.kind == Dialect::Kind::kCsv || options.dialect.EscapesAnywhere());
+  if (!exact) {
+    Refuse(
+        "--via server cannot load this dialect: the server's COPY would read it otherwise than "
+        "it is meant",
+        "leave --via out, or write the files as csv, as text, or by UNLOAD with ESCAPE");
+  }
+  if (options.dialect.header && options.dialect.kind != Dialect::Kind::kCsv) {
+    Refuse("--via server cannot check a header of text", "leave --via out");
+  }
+  options.region = load.region.empty() ? "us-east-1" : load.region;
+}
+
 }  // namespace
+
+void ReadDialect(const Settings& settings, Dialect& dialect) {
+  if (!settings.format.empty()) dialect = StandardDialect(settings.format);
+  if (!settings.delimiter.empty()) dialect.delimiter = ReadByte(settings.delimiter, "--delimiter");
+  if (!settings.quote.empty()) {
+    bool doubled = dialect.kind == Dialect::Kind::kCsv && dialect.escape == dialect.quote;
+    dialect.quote = ReadByte(settings.quote, "--quote");
+    if (doubled) dialect.escape = dialect.quote;
+  }
+  if (!settings.escape.empty()) dialect.escape = ReadByte(settings.escape, "--escape");
+  if (settings.null_said) dialect.null = settings.null;
+  dialect.header = dialect.header || settings.header;
+}
 
 TableOptions ReadTableOptions(const Settings& settings) {
   if (settings.table.empty()) {
@@ -122,6 +148,7 @@ TableOptions ReadTableOptions(const Settings& settings) {
   if (options.json && options.encoding != "UTF8") Refuse("JSON is UTF-8", "leave --encoding out");
   ReadExtraKeys(settings, options);
   options.create = settings.create;
+  options.via_server = settings.via_server;
   if (settings.policy.upsert && settings.renewal != Renewal::kKeep) {
     Refuse("--upsert keeps what is there, --truncate and --replace do not", "say one of them");
   }
@@ -148,6 +175,7 @@ std::unique_ptr<System> RequestTableSystem(LoadRequest& request, const Settings&
   }
   CheckDeclared(settings, options, by_manifest);
   options.schema = std::move(manifests.schema);
+  if (options.via_server) CheckViaServer(request, options);
   request.options.system_options = ToJson(options);
   return NewTableSystem(request.options, std::move(manifests.selection));
 }

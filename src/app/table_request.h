@@ -22,4 +22,7 @@ TableOptions ReadTableOptions(const Settings& settings);
 std::unique_ptr<System> RequestTableSystem(LoadRequest& request, const Settings& settings,
                                            const Stop& stop);
 
+// What --format, --delimiter, --quote, --escape, --null and --header say. Errors: "usage".
+void ReadDialect(const Settings& settings, Dialect& dialect);
+
 }  // namespace sluice

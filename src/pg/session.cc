@@ -130,7 +130,8 @@ bool Session::NextCopyRow(std::string& into) {
       into.append(row, static_cast<size_t>(size));
       return true;
     }
-    if (size < 0) return false;
+    // A lost connection has nothing more to give; what Drain then reads says so.
+    if (size < 0 || PQstatus(conn_) == CONNECTION_BAD) return false;
     Await(POLLIN);
   }
 }

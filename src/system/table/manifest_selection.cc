@@ -1,5 +1,7 @@
 #include "system/table/manifest_selection.h"
 
+#include "system/table/extract_claim.h"
+
 namespace sluice {
 namespace {
 
@@ -32,6 +34,7 @@ std::string ManifestSelection::WhyNot(const ObjectRef& ref) const {
     if (ref.key == scope.manifest) return "is a manifest";
     if (ref.key.starts_with(scope.prefix)) return "is not listed in " + scope.manifest;
   }
+  if (IsClaimName(ref.key)) return "is the claim of an extract that has not ended";
   if (listed_only_) return "is not listed in the manifest";
   return IsManifestName(ref.key) ? "is a manifest" : "";
 }

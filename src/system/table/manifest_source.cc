@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/unit.h"
 #include "object/file_store.h"
+#include "system/table/extract_claim.h"
 
 namespace sluice {
 namespace {
@@ -81,6 +82,7 @@ class Survey {
     }
     ObjectStore& store = stores_.For(source);
     auto objects = List(store, source.bucket, source.prefix, stop_);
+    RequireComplete(source, store, objects);
     const std::string exact = source.kind == Source::Kind::kS3 ? source.prefix : source.path;
     for (const auto& [key, object] : objects) {
       if (!IsManifestName(key)) continue;
@@ -90,6 +92,32 @@ class Survey {
     }
     bool is_manifest = IsManifestName(exact) && objects.contains(exact);
     if (!is_manifest) result_.sources.push_back(source.Shown());
+  }
+
+  // Parts whose extract has not ended are not all there are.
+  static void RequireComplete(const Source& source, ObjectStore& store,
+                              const std::map<std::string, ObjectStat>& objects) {
+    bool is_file = source.kind == Source::Kind::kFile;
+    std::string claim = ClaimKeyOf(is_file ? source.path + "/" : source.prefix, is_file);
+    for (const auto& [key, object] : objects) {
+      if (IsClaimName(key)) claim = key;
+    }
+    if (!objects.contains(claim) && !IsThere(store, {"", source.bucket, claim, ""})) return;
+    throw Fault("extract-unfinished", "an extract to " + source.Shown() + " has not ended")
+        .With(Scope::kRun)
+        .With(Retry::kLater)
+        .Remedy("wait for its end; if it was killed, run the same `sluice extract` again");
+  }
+
+  static bool IsThere(ObjectStore& store, const ObjectRef& ref) {
+    try {
+      store.Stat(ref);
+      return true;
+    } catch (const Error& error) {
+      // Without the right to list, S3 says of what is not there that it may not be read.
+      if (error.code() == "NoSuchKey" || error.code() == "AccessDenied") return false;
+      throw;
+    }
   }
 
   void Read(const Source& source, ObjectStore& store, const ObjectStat& object,

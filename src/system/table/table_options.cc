@@ -34,6 +34,8 @@ std::string ToJson(const TableOptions& o) {
               {"extra", o.extra},
               {"extra_column", o.extra_column},
               {"key", o.key},
+              {"via_server", o.via_server},
+              {"region", o.region},
               {"create", o.create},
               {"schema", schema}}
       .dump();
@@ -55,6 +57,8 @@ TableOptions ParseTableOptions(const std::string& text) try {
   j.at("extra").get_to(o.extra);
   j.at("extra_column").get_to(o.extra_column);
   j.at("key").get_to(o.key);
+  o.via_server = j.value("via_server", false);
+  o.region = j.value("region", std::string());
   j.at("create").get_to(o.create);
   for (const json& column : j.at("schema")) {
     o.schema.push_back({column.at(0).get<std::string>(), column.at(1).get<std::string>()});

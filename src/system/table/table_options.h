@@ -25,6 +25,8 @@ struct TableOptions {
   ExtraKeys extra = ExtraKeys::kReject;
   std::string extra_column;      // kColumn
   std::vector<std::string> key;  // of an upsert; empty: the primary key
+  bool via_server = false;       // aws_s3 reads the objects
+  std::string region;            // the buckets', for it
   bool create = false;           // make the table where it is missing
   // What a manifest tells of the columns, for making the table.
   std::vector<ColumnSpec> schema;

@@ -12,6 +12,7 @@
 #include "ledger/generation_ledger.h"
 #include "pg/transaction.h"
 #include "record/delimited_parser.h"
+#include "system/table/aws_s3.h"
 #include "system/table/copy_form.h"
 #include "system/table/delimited_mapper.h"
 #include "system/table/json_mapper.h"
@@ -83,6 +84,7 @@ class TableSystem final : public System {
   }
 
   std::vector<std::string> Notes() const override {
+    if (options_.via_server) return {"way: the server reads the objects itself (aws_s3)"};
     if (options_.json) return {"way: decode: members become columns by name"};
     return {fmt::format("way: {}: {}", form_.way == Way::kPassThrough ? "pass-through" : "decode",
                         form_.why)};
@@ -109,6 +111,12 @@ class TableSystem final : public System {
     std::lock_guard lock(mutex_);
     columns_ = std::move(columns);
     return target;
+  }
+
+  bool server_reads() const override { return options_.via_server; }
+
+  WriteCounts ReadInServer(const WriterContext& context) const override {
+    return ReadByAwsS3(context, Columns(), form_, options_);
   }
 
   std::unique_ptr<RecordReader> OpenReader(ByteSource& bytes,

@@ -186,6 +186,9 @@ UnloadManifest ParseUnloadManifest(std::string_view text) {
   for (const json& entry : j["entries"]) manifest.entries.push_back(ParseEntry(entry));
   manifest.schema = ParseSchema(j);
   manifest.dialect = ParseDialect(j);
+  if (j.contains("sluice") && j["sluice"].is_object()) {
+    manifest.extract = j["sluice"].value("extract", std::string());
+  }
   return manifest;
 }
 
@@ -210,6 +213,7 @@ std::string ToJson(const UnloadManifest& manifest) {
   j["meta"] = {{"content_length", bytes}, {"record_count", records}};
   j["author"] = {{"name", "sluice"}, {"version", "1.0.0"}};
   if (manifest.dialect) j["sluice"] = DialectJson(*manifest.dialect);
+  if (!manifest.extract.empty()) j["sluice"]["extract"] = manifest.extract;
   return j.dump(2) + "\n";
 }
 

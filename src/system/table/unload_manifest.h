@@ -26,6 +26,7 @@ struct UnloadManifest {
   std::vector<ColumnSpec> schema;  // empty unless VERBOSE
   // What only sluice writes: how the files are written.
   std::optional<Dialect> dialect;
+  std::string extract;  // which one wrote it
 };
 
 // Errors (kNever, kRun): "manifest-invalid".
