@@ -26,13 +26,19 @@ CREATE TRIGGER slowly BEFORE INSERT ON patient FOR EACH ROW EXECUTE FUNCTION slo
 
 def crash_points():
     """The named points of the line, from the source, so that none is forgotten here."""
+    of_others = ("set_aside", "generation", "load_batches", "call_object")
     return points_of(file for file in sorted((TOP / "src/engine").glob("*.cc"))
-                     if file.stem not in ("set_aside", "generation", "load_batches"))
+                     if file.stem not in of_others)
 
 
 def aside_crash_points():
     """Those that are passed only when indexes are put aside."""
     return points_of([TOP / "src/engine/set_aside.cc", TOP / "src/table/restore_parts.cc"])
+
+
+def call_crash_points():
+    """Those that are passed only where another system is told of objects."""
+    return points_of([TOP / "src/engine/call_object.cc"])
 
 
 def points_of(files):

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/md5_stream.h"
 
 namespace sluice {
 namespace {
@@ -39,6 +40,22 @@ Sha1Bytes Sha1(std::string_view bytes) {
 }
 
 std::array<uint8_t, 16> Md5(std::string_view bytes) { return Digest<16>(EVP_md5(), bytes); }
+
+Md5Stream::Md5Stream() : context_(EVP_MD_CTX_new()) {
+  CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_md5(), nullptr) == 1);
+}
+
+Md5Stream::~Md5Stream() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Md5Stream::Add(std::string_view bytes) {
+  CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+}
+
+std::array<uint8_t, 16> Md5Stream::Finish() {
+  std::array<uint8_t, 16> out;
+  CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), out.data(), nullptr) == 1);
+  return out;
+}
 
 Sha256Bytes HmacSha256(std::string_view key, std::string_view bytes) {
   Sha256Bytes out;

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/md5_stream.h"
+
 namespace sluice {
 namespace {
 
@@ -30,6 +32,14 @@ TEST(Digest, HmacSha256AgreesWithRfc4231) {
   EXPECT_EQ(Hex(HmacSha256(std::string(131, '\xaa'),
                            "Test Using Larger Than Block-Size Key - Hash Key First")),
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Digest, Md5OfPiecesIsThatOfTheWhole) {
+  Md5Stream stream;
+  stream.Add("message ");
+  stream.Add("");
+  stream.Add("digest");
+  EXPECT_EQ(Hex(stream.Finish()), Hex(Md5("message digest")));
 }
 
 TEST(Digest, Md5AgreesWithRfc1321) {

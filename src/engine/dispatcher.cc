@@ -1,10 +1,13 @@
 #include "engine/dispatcher.h"
 
+#include <strings.h>
+
 #include <algorithm>
 #include <cstdlib>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/call_limits.h"
 #include "engine/limits.h"
 #include "engine/move_object.h"
 
@@ -22,11 +25,34 @@ ObjectRef MoveTarget(const OutboxItem& item) {
   return {item.object.store, to.bucket, to.prefix + item.object.key, ""};
 }
 
-void TagObject(ObjectStore& store, const OutboxItem& item) {
+bool SameButForCase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// False if the object holds other content than its load read, where the tag is a mark.
+bool TagObject(ObjectStore& store, const OutboxItem& item, bool is_mark) {
   size_t equals = item.argument.find('=');
-  ObjectTags tags = store.GetTags(item.object);
-  tags[item.argument.substr(0, equals)] = item.argument.substr(equals + 1);
-  store.PutTags(item.object, tags);
+  std::string name = item.argument.substr(0, equals);
+  ObjectTags before = store.GetTags(item.object);
+  ObjectTags tags = before;
+  if (is_mark) {
+    std::erase_if(tags, [&](const auto& tag) { return SameButForCase(tag.first, name); });
+  }
+  tags[name] = item.argument.substr(equals + 1);
+  if (tags.size() > limits::kTagsMax) {
+    throw Fault("too-many-tags", "the object bears " + std::to_string(limits::kTagsMax) +
+                                     " tags, so that it cannot be given '" + name + "'")
+        .Remedy("take one of its tags away, and give it this one by hand");
+  }
+  if (tags != before) store.PutTags(item.object, tags);
+  if (!is_mark) return true;
+  // A tag cannot be put on one version alone, so it is looked at afterwards whose it is.
+  ObjectRef newest = item.object;
+  newest.etag.clear();
+  if (store.Stat(newest).ref.etag == item.object.etag) return true;
+  tags = store.GetTags(newest);
+  if (tags.erase(name) != 0) store.PutTags(newest, tags);
+  return false;
 }
 
 }  // namespace
@@ -110,7 +136,8 @@ Dispatcher::Outcome Dispatcher::CarryOutOne(const OutboxItem& item) {
       ObjectStore& store = shared_.stores.For(item.object);
       outcome.overwritten = MoveObject(store, item.object, MoveTarget(item)) == Moved::kOverwritten;
     } else if (item.kind == "tag") {
-      TagObject(shared_.stores.For(item.object), item);
+      outcome.overwritten =
+          !TagObject(shared_.stores.For(item.object), item, shared_.system.marks_by_tag());
     } else if (item.kind == "notify") {
       notifier_.Post(item.argument, NoticeOf(item));
     }

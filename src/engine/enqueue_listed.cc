@@ -7,11 +7,11 @@
 namespace sluice {
 
 Enqueued EnqueueListed(pg::Connection& connection, const EnqueuePlace& place,
-                       std::vector<Listed>&& page, std::atomic<uint64_t>& ignored) {
+                       std::vector<Listed>&& page, Ignored& ignored) {
   std::vector<NewJob> jobs;
   for (Listed& listed : page) {
     if (listed.where.label.empty()) {
-      ignored.fetch_add(1, std::memory_order_relaxed);
+      ignored.Count(listed.where.why_not);
       continue;
     }
     place.tables.CheckLoaded(connection, listed.where.label, listed.where.target);

@@ -1,11 +1,11 @@
 // What is found at a source becomes jobs.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "engine/ignored.h"
 #include "engine/lister.h"
 #include "engine/target_tables.h"
 #include "ledger/queue.h"
@@ -24,6 +24,6 @@ struct EnqueuePlace {
 // Enqueues what is the system's; adds the rest to `ignored`. What is loaded in this very version
 // gets its disposition again. Errors: those of TargetTables::CheckLoaded; the database's.
 Enqueued EnqueueListed(pg::Connection& connection, const EnqueuePlace& place,
-                       std::vector<Listed>&& page, std::atomic<uint64_t>& ignored);
+                       std::vector<Listed>&& page, Ignored& ignored);
 
 }  // namespace sluice

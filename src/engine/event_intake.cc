@@ -43,7 +43,7 @@ class Watching {
     }
     std::vector<Listed> listed = SelectObject(stores_, options_, *system_, *stat);
     if (listed.empty() || listed.front().where.label.empty()) return false;
-    std::atomic<uint64_t> ignored{0};
+    Ignored ignored;
     auto session = ledger.Take();
     Enqueued done = EnqueueListed(
         *session, {.system = *system_, .options = options_, .tables = tables_, .import = import_},

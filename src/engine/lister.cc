@@ -57,14 +57,16 @@ class Listing {
 
   bool full() const { return options_.limit != 0 && taken_ >= options_.limit; }
 
-  void Add(const Source& source, const ObjectStat& object) {
+  void Add(const Source& source, const ObjectStat& object, const std::string& why_not = {}) {
     if (full()) return;
     if (options_.after && object.last_modified <= after_) return;
     std::string name = NameInSource(source, object.ref);
     if (!options_.include.empty() && !MatchesAny(options_.include, name)) return;
     if (MatchesAny(options_.exclude, name)) return;
     Listed listed{object, {}, &source};
-    if (IsDirectoryMarker(object)) {
+    if (!why_not.empty()) {
+      listed.where.why_not = why_not;
+    } else if (IsDirectoryMarker(object)) {
       listed.where.why_not = "is a directory marker";
     } else if (object.size_bytes == 0 && system_.ignores_empty()) {
       listed.where.why_not = "is empty";
@@ -91,6 +93,23 @@ class Listing {
   std::vector<Listed> objects_;
   uint64_t taken_ = 0;
 };
+
+// What somebody else listed. --prefix narrows it like a listing.
+void ReadList(ObjectList& list, const Source& source, const std::vector<std::string>& prefixes,
+              const Stop& stop, Listing& listing) {
+  std::vector<ListedObject> page;
+  while (!listing.full() && list.Next(page)) {
+    stop.ThrowIfRequested();
+    for (const ListedObject& listed : page) {
+      const std::string& key = listed.object.ref.key;
+      bool within =
+          prefixes.empty() || std::ranges::any_of(prefixes, [&](const std::string& prefix) {
+            return key.starts_with(prefix);
+          });
+      if (within) listing.Add(source, listed.object, listed.why_not);
+    }
+  }
+}
 
 void ListScope(ObjectStore& store, const Source& source, const std::string& prefix,
                const Stop& stop, Listing& listing) {
@@ -140,13 +159,17 @@ void ListObjects(StoreSet& stores, const LoadOptions& options, const System& sys
                  const Stop& stop, const std::function<void(std::vector<Listed>&&)>& page) {
   Listing listing(options, system, page);
   for (const Source& source : stores.sources()) {
-    for (const std::string& prefix : Scopes(source, options.prefixes)) {
-      try {
-        ListScope(stores.For(source), source, prefix, stop, listing);
-      } catch (Error& error) {
-        error.With(Scope::kRun);
-        throw;
+    try {
+      if (auto list = system.OpenList(stores, source, stop)) {
+        ReadList(*list, source, options.prefixes, stop, listing);
+        continue;
       }
+      for (const std::string& prefix : Scopes(source, options.prefixes)) {
+        ListScope(stores.For(source), source, prefix, stop, listing);
+      }
+    } catch (Error& error) {
+      error.With(Scope::kRun);
+      throw;
     }
   }
   listing.Flush();

@@ -4,25 +4,18 @@
 
 #include <algorithm>
 
-#include "base/backoff.h"
 #include "base/crash_point.h"
 #include "base/log.h"
 #include "engine/ahead_limits.h"
+#include "engine/call_object.h"
 #include "engine/limits.h"
+#include "engine/retry_pause.h"
 #include "ledger/claim.h"
 #include "ledger/queue.h"
 #include "ledger/settle.h"
 
 namespace sluice {
 namespace {
-
-// The pause before attempt n + 1, with full jitter.
-std::chrono::milliseconds PauseAfter(int attempts) {
-  Backoff backoff(limits::kJobBackoffFirst, limits::kJobBackoffCap);
-  std::chrono::milliseconds pause{0};
-  for (int i = 0; i <= attempts; ++i) pause = backoff.Next();
-  return pause;
-}
 
 // A version that changed while it was read can be read anew; every other kNever would fail again.
 bool MayTryAgain(const Error& error) {
@@ -91,7 +84,7 @@ Order Loader::NextOrder() {
 
 void Loader::Work() {
   constexpr std::chrono::milliseconds kPermitWait{100};
-  if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop)) return;
+  if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop, !makes_calls())) return;
   bool loaded = false;
   if (shared_.permits == nullptr) {
     loaded = LoadNext();
@@ -99,7 +92,7 @@ void Loader::Work() {
     LoadPermits::Permit permit(*shared_.permits);
     loaded = LoadNext();
   } else {
-    shared_.pace.GiveTurnBack();
+    shared_.pace.GiveTurnBack(!makes_calls());
     return;
   }
   if (!loaded) WaitForTurn();
@@ -109,7 +102,7 @@ bool Loader::LoadNext() {
   ClaimMore();
   std::optional<ClaimedJob> next = ahead_.Next();
   if (!next) {
-    shared_.pace.GiveTurnBack();
+    shared_.pace.GiveTurnBack(!makes_calls());
     return false;
   }
   shared_.meter.SetCurrent(thread_, ToString(next->job.object.ref));
@@ -119,11 +112,11 @@ bool Loader::LoadNext() {
 }
 
 // Where order is asked for, what is claimed is loaded before anything else is; and what the server
-// reads cannot be read ahead.
+// reads, or another system is told of, is not read ahead.
 void Loader::ClaimMore() {
   const LoadOptions& options = shared_.options;
   bool single = options.order == Order::kByLastModified || !options.lane.empty() ||
-                shared_.system.server_reads();
+                shared_.system.server_reads() || makes_calls();
   if (single ? !ahead_.empty() : !ahead_.has_room()) return;
   std::vector<Job> jobs = ClaimTogether(
       *connection_,
@@ -181,6 +174,10 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
   try {
     TargetTable table = shared_.tables.Get(*connection_, job.label, job.target);
     if (!shared_.holds.Ready(*connection_, job, table)) return WaitForTable(job);
+    if (Caller* caller = shared_.system.caller()) {
+      Tell(*caller, job, table, lease_lost);
+      return Next::kSettled;
+    }
     LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), ahead_,
                 *connection_, table, shared_.pools, shared_.meter, shared_.stop, lease_lost,
                 shared_.pace, shared_.database},
@@ -190,6 +187,13 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
   } catch (const Error& error) {
     return AfterError(job, error, report);
   }
+}
+
+void Loader::Tell(Caller& caller, const Job& job, const TargetTable& table,
+                  const std::atomic<bool>& lease_lost) {
+  CallObject({caller, shared_.database, shared_.options, shared_.stores, *connection_, table,
+              shared_.meter, shared_.pace, shared_.breaker, shared_.stop, shared_.over, lease_lost},
+             job);
 }
 
 Loader::Next Loader::AfterError(const Job& job, const Error& error, const LoadReport& report) {
@@ -255,7 +259,7 @@ void Loader::SettleError(const Job& job, Error error, const LoadReport& report) 
   }
   std::optional<std::chrono::milliseconds> pause;
   if (MayTryAgain(error) && job.attempts + 1 < shared_.options.attempts) {
-    pause = PauseAfter(job.attempts);
+    pause = PauseBeforeRetry(job.attempts);
     shared_.meter.retries.fetch_add(1, std::memory_order_relaxed);
   }
   SettleFailed(*connection_, job,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/breaker.h"
 #include "engine/database.h"
 #include "engine/heartbeat.h"
 #include "engine/load_object.h"
@@ -37,6 +38,7 @@ struct LoaderShared {
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
   Pace& pace;
+  Breaker& breaker;      // before calls to the system that is told of objects
   LoadPermits* permits;  // of the process, where it works at several imports; else null
 };
 
@@ -60,8 +62,11 @@ class Loader {
   void ClaimMore();
   Order NextOrder();
   bool IsOurs(const ClaimedJob& claimed);
+  bool makes_calls() const { return shared_.system.caller() != nullptr; }
   void Load(const ClaimedJob& claimed);
   Next TryLoad(const Job& job, const std::atomic<bool>& lease_lost);
+  void Tell(Caller& caller, const Job& job, const TargetTable& table,
+            const std::atomic<bool>& lease_lost);
   Next AfterError(const Job& job, const Error& error, const LoadReport& report);
   Next WaitForTable(const Job& job);
   void SettleReport(const Job& job, const LoadReport& report);

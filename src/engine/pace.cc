@@ -51,15 +51,19 @@ std::optional<Reservation> Pace::Reserve(double slots) {
   }
 }
 
-bool Pace::AwaitTurn(const Stop& over, const Stop& stop) {
+bool Pace::AwaitTurn(const Stop& over, const Stop& stop, bool takes_slot) {
   auto ended = [&] { return over.requested() || stop.requested(); };
   if (pressure_ && !pressure_->Pass(ended)) return false;
-  if (!rate_) return true;
+  if (!rate_ || !takes_slot) return true;
   return rate_->TakeReserved(RateUnit::kObjects, 1, ended);
 }
 
-void Pace::GiveTurnBack() {
-  if (rate_) rate_->GiveBack(RateUnit::kObjects, 1);
+void Pace::GiveTurnBack(bool took_slot) {
+  if (rate_ && took_slot) rate_->GiveBack(RateUnit::kObjects, 1);
+}
+
+bool Pace::AwaitCall(const std::function<bool()>& heed) {
+  return !rate_ || rate_->TakeReserved(RateUnit::kObjects, 1, heed);
 }
 
 void Pace::Take(RateUnit unit, double amount, const Load& load) {

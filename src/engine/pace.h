@@ -2,6 +2,7 @@
 // cause allow. Where neither was given it costs nothing, no session and no thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -29,10 +30,14 @@ class Pace {
 
   bool active() const { return rate_.has_value() || pressure_.has_value(); }
   // Before an object is begun: pauses are best made here, where they hold no lock and no snapshot.
-  // False if `over` or `stop` ended it.
-  bool AwaitTurn(const Stop& over, const Stop& stop);
+  // False if `over` or `stop` ended it. `takes_slot`: beginning an object is what a rate in objects
+  // counts.
+  bool AwaitTurn(const Stop& over, const Stop& stop, bool takes_slot);
   // The turn was not used: there was no object.
-  void GiveTurnBack();
+  void GiveTurnBack(bool took_slot);
+  // Before a call is made, where calls are what a rate in objects counts. False if `heed` ended the
+  // wait; what it throws ends it too.
+  bool AwaitCall(const std::function<bool()>& heed);
 
   // The load of one object, as far as its pauses need to know it.
   struct Load {

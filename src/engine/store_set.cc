@@ -103,6 +103,10 @@ ObjectStore& StoreSet::For(const ObjectRef& ref) {
         break;
     }
   }
+  // An inventory lists what lies in other buckets of its store.
+  for (Entry& entry : entries_) {
+    if (entry.source.kind == Source::Kind::kS3 && !ref.bucket.empty()) return *entry.store;
+  }
   throw Fault("source-elsewhere", ToString(ref) + " is not in a source that this process can read")
       .Remedy("run the load again where the source is");
 }

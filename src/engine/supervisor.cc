@@ -12,6 +12,7 @@
 #include "engine/dispatcher.h"
 #include "engine/enqueue_listed.h"
 #include "engine/heartbeat.h"
+#include "engine/ignored.h"
 #include "engine/index_keeper.h"
 #include "engine/limits.h"
 #include "engine/lister.h"
@@ -19,6 +20,7 @@
 #include "engine/process.h"
 #include "engine/rescuer.h"
 #include "engine/watch.h"
+#include "ledger/call.h"
 #include "ledger/outbox.h"
 #include "ledger/queue.h"
 #include "ledger/settle.h"
@@ -38,7 +40,7 @@ SourceAccess AccessOf(const RunRequest& request, const Database& database) {
 // Lists every object and enqueues what is the system's; counts the rest.
 void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
                     TargetTables& tables, pg::Connection& connection, const Stop& stop,
-                    std::atomic<uint64_t>& ignored, Enqueued* total = nullptr) {
+                    Ignored& ignored, Enqueued* total = nullptr) {
   const EnqueuePlace place{request.system, request.options, tables, import, worker.value};
   ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
     Enqueued done = EnqueueListed(connection, place, std::move(page), ignored);
@@ -92,7 +94,7 @@ class Run {
   void List() noexcept {
     try {
       if (request_.options.watch) return WatchSources();
-      while (!ListOnce()) ignored_ = 0;
+      while (!ListOnce()) ignored_.Reset();
       MarkListed(*lister_, import_);
     } catch (const Error& error) {
       if (!stop_.requested()) fault_.Set(Error(error).With(Scope::kRun));
@@ -108,7 +110,7 @@ class Run {
     while (!over_.requested()) {
       auto began = steady_clock::now();
       try {
-        ignored_ = 0;
+        ignored_.Reset();
         if (ListOnce()) looked_through_ = true;
       } catch (const Error& error) {
         if (error.retry() == Retry::kNever || stop_.requested()) throw;
@@ -150,6 +152,7 @@ class Run {
                         {"host:" + HostName(), "worker:" + std::to_string(home_.value)},
                         connected_,
                         pace_,
+                        breaker_,
                         request_.permits};
     std::vector<std::thread> threads;
     dispatcher_.Start();
@@ -157,8 +160,8 @@ class Run {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
     }
     while (!IsOver(shared.only_at)) {
-      request_.observe({import_, listed_, ignored_, tally_, meter_, steady_clock::now() - began_,
-                        indexes_.restoring()});
+      request_.observe({import_, listed_, ignored_.count(), tally_, meter_,
+                        steady_clock::now() - began_, indexes_.restoring()});
       stop_.SleepFor(std::chrono::milliseconds(50));
     }
     over_.Request();
@@ -260,6 +263,10 @@ class Run {
       result.loaded = TallyByLabel(connection, import_);
       result.flawed = ListFlawedOf(connection, import_);
       result.flaws = indexes_.flaws();
+      if (request_.system.caller() != nullptr) {
+        result.skipped_because = TallyReasons(connection, import_);
+        result.ignored_because = ignored_.reasons();
+      }
       result.outbox_dead = TallyOutbox(connection, import_).dead;
       if (auto import = GetImport(connection, import_)) result.state = import->state;
       if (result.state == ImportState::kCompleted) {
@@ -272,7 +279,7 @@ class Run {
     } catch (const Error& error) {
       if (!result.fault && !result.interrupted) result.fault = error;
     }
-    result.ignored = ignored_;
+    result.ignored = ignored_.count();
     result.packed_bytes = meter_.packed_bytes;
     result.unpacked_bytes = meter_.unpacked_bytes;
     result.records = meter_.records;
@@ -297,8 +304,9 @@ class Run {
   RunFault fault_;
   Dispatcher dispatcher_;
   Pace pace_;
+  Breaker breaker_;
   Stop over_;
-  std::atomic<uint64_t> ignored_{0};
+  Ignored ignored_;
   std::atomic<bool> looked_through_{false};  // a watch's sources, once
   std::atomic<int> connected_{0};
   Tally tally_;
@@ -312,40 +320,8 @@ class Run {
 
 }  // namespace
 
-ImportId BeginImport(const RunRequest& request, const Database& database) {
-  pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
-  ImportId import = OpenImportOf(request, connection);
-  SetPace(connection, import, request.options);
-  if (!StartImport(connection, import)) {
-    throw Fault("import-cancelled", "the import was cancelled while it began")
-        .With(Scope::kRun)
-        .With(Retry::kLater);
-  }
-  CrashPoint("import-started");
-  return import;
-}
-
-ImportId OpenImportOf(const RunRequest& request, pg::Connection& connection) {
-  std::string shown;
-  for (const std::string& source : request.options.sources) {
-    shown += (shown.empty() ? "" : " ") + ParseSource(source).Shown();
-  }
-  return OpenImport(connection, request.options.system, ImportScope(request.options), shown,
-                    ToJson(request.options));
-}
-
 RunResult RunImport(const RunRequest& request, const Database& database, const Stop& stop) {
   return ContinueImport(request, BeginImport(request, database), database, stop);
-}
-
-WorkerId RegisterRun(pg::Connection& connection, const RunRequest& request, ImportId import) {
-  return RegisterWorker(connection, {.host = HostName(),
-                                     .pid = getpid(),
-                                     .place = ProcessPlace(),
-                                     .pid_start = ProcessStart(getpid()),
-                                     .version = request.version,
-                                     .command = request.command,
-                                     .import = import});
 }
 
 RunResult ContinueImport(const RunRequest& request, ImportId import, const Database& database,
@@ -359,12 +335,12 @@ RunResult ListImport(const RunRequest& request, ImportId import, const Database&
   result.import = import;
   pg::Connection connection = database.ConnectPatiently(Database::Use::kControl);
   StoreSet stores(request.options, request.urls, stop, AccessOf(request, database));
-  std::atomic<uint64_t> ignored{0};
+  Ignored ignored;
   TargetTables tables(request.system, request.options.policy);
   ListAndEnqueue(request, import, request.process, stores, tables, connection, stop, ignored,
                  &result.enqueued);
   MarkListed(connection, import);
-  result.ignored = ignored;
+  result.ignored = ignored.count();
   result.tally = TallyImport(connection, import);
   result.state = ImportState::kRunning;
   return result;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,6 +60,9 @@ struct RunResult {
   ImportState state = ImportState::kPending;
   bool interrupted = false;
   uint64_t ignored = 0;
+  // Where another system is told of objects: why objects were ignored (as far as the reasons are
+  // few), and why those that had their turn were not told of.
+  std::map<std::string, uint64_t> ignored_because, skipped_because;
   Enqueued enqueued;  // by the listing
   Tally tally;
   std::vector<LabelTally> loaded;                              // by label

@@ -12,6 +12,7 @@
 #include "bytes/byte_source.h"
 #include "engine/database.h"
 #include "engine/load_options.h"
+#include "engine/object_list.h"
 #include "engine/services.h"
 #include "http/route.h"
 #include "ledger/settle.h"
@@ -23,6 +24,10 @@
 #include "table/writer.h"
 
 namespace sluice {
+
+class Caller;
+class StoreSet;
+struct Source;
 
 // Where an object belongs, by its name alone.
 struct Classified {
@@ -98,6 +103,17 @@ class System {
   virtual RealTable real_table() const { return {}; }
   // From now on the options' shadow is filled instead of the table.
   virtual void FillAside(const LoadOptions&) {}
+  // Whether a tag that follows a load is a mark by which the object is passed over from then on: it
+  // replaces one whose name differs in case only, and no other version of the object may bear it.
+  virtual bool marks_by_tag() const { return false; }
+  // A source that is a list of objects made by somebody else; null: the store lists. It may change
+  // between two calls (a watch's). Errors (kRun): the list's own.
+  virtual std::unique_ptr<ObjectList> OpenList(StoreSet&, const Source&, const Stop&) const {
+    return nullptr;
+  }
+  // Where objects are not loaded, but another system is told of each: how. Null: they are loaded.
+  // Outlives the import's work in this process.
+  virtual Caller* caller() const { return nullptr; }
   // Whether an object without bytes is passed over rather than loaded as one without records.
   virtual bool ignores_empty() const { return false; }
   // What `plan` says beside its list: how it would be done, and why so; sentences.

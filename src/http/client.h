@@ -58,9 +58,9 @@ class ResponseStream {
   virtual size_t Read(std::span<char> into) = 0;
 };
 
-// Thread-safe. Errors of all calls: "ConnectTimeout", "ConnectionFailed", "Stalled",
-// "TruncatedBody", "BadReply" (not HTTP) (all kLater); "TlsError" (kNever, kRun: the certificate
-// does not verify; the remedy names --ca-bundle); "BadUrl" (kNever, kRun); "interrupted" on stop.
+// Thread-safe. Errors of all calls: "ConnectTimeout", "Unreachable" (nothing was sent), "Stalled",
+// "ConnectionFailed", "TruncatedBody", "BadReply" (not HTTP) (all kLater); "TlsError" (kNever,
+// kRun: the certificate does not verify; see --ca-bundle); "BadUrl" (kNever, kRun); "interrupted".
 class Client {
  public:
   virtual ~Client() = default;

@@ -246,8 +246,8 @@ TEST_F(ClientTest, EveryErrorPath) {
   EXPECT_EQ(ErrorOf([&] { client().Send(Get(), 999); }).code(), "BodyTooLarge");
   Request nowhere{"GET", imposter_->url(), {}, ""};
   imposter_.reset();
-  EXPECT_EQ(SendError(nowhere).code(), "ConnectionFailed");
-  EXPECT_EQ(SendError({"GET", "http://no-such-host.invalid/", {}, ""}).code(), "ConnectionFailed");
+  EXPECT_EQ(SendError(nowhere).code(), "Unreachable");
+  EXPECT_EQ(SendError({"GET", "http://no-such-host.invalid/", {}, ""}).code(), "Unreachable");
   for (const char* url : {"ftp://127.0.0.1/", "file:///etc/passwd", "http://", "http://a b/"}) {
     Error error = SendError({"GET", url, {}, ""});
     EXPECT_EQ(error.code(), "BadUrl") << url;

@@ -73,6 +73,9 @@ Error ErrorOfCurl(CURLcode code, std::string_view detail, std::string_view url) 
     case CURLE_WRITE_ERROR:
     case CURLE_WEIRD_SERVER_REPLY:
       return BadReply(server, why);
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+      return Passing("Unreachable", fmt::format("{} cannot be reached: {}", server, why));
     default:
       break;
   }

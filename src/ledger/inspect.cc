@@ -1,5 +1,6 @@
 #include "ledger/inspect.h"
 
+#include "ledger/call_sql.h"
 #include "ledger/ledger_sql.h"
 #include "pg/transaction.h"
 
@@ -144,7 +145,10 @@ uint64_t RetryImport(pg::Connection& connection, ImportId import, const JobFilte
 }
 
 uint64_t RetryObject(pg::Connection& connection, const ObjectName& name) {
-  return connection.Exec(sql::kRetryKey, NameParams(name)).rows_changed();
+  // One round trip, and one transaction with whatever the caller has open.
+  const pg::Connection::Statement statements[] = {{sql::kReleaseCalls, NameParams(name)},
+                                                  {sql::kRetryKey, NameParams(name)}};
+  return connection.ExecPipeline(statements)[1].rows_changed();
 }
 
 uint64_t ForgetObject(pg::Connection& connection, const ObjectName& name) {

@@ -12,6 +12,7 @@ extern const char kGenerationSql[];
 extern const char kPressureSql[];
 extern const char kSpoolSql[];
 extern const char kPlaceSql[];
+extern const char kCallSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
@@ -23,7 +24,8 @@ std::span<const pg::Migration> LedgerMigrations() {
                                               {7, "generation", kGenerationSql},
                                               {8, "pressure", kPressureSql},
                                               {9, "spool", kSpoolSql},
-                                              {10, "place", kPlaceSql}};
+                                              {10, "place", kPlaceSql},
+                                              {11, "call", kCallSql}};
   return kMigrations;
 }
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "ledger/ledger_sql.h"
-#include "pg/transaction.h"
+#include "ledger/settle_failed.h"
 
 namespace sluice {
 namespace {
@@ -100,7 +100,8 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
 bool SettleSkipped(pg::Connection& connection, const Job& job, const std::string& reason,
                    ReceiptId receipt, const Disposition& disposition) {
   std::vector<pg::Connection::Statement> statements = {
-      {sql::kSettleSkipped, {Text(job.id.value), job.lease_token, reason, Text(receipt.value)}}};
+      {sql::kSettleSkipped, {Text(job.id.value), job.lease_token, reason,
+                                receipt ? pg::Value(Text(receipt.value)) : pg::Value()}}};
   Post(statements, job, job.object.ref.etag, disposition);
   pg::Transaction tx(connection);
   if (connection.ExecPipeline(statements)[0].rows_changed() != 1) return false;
@@ -130,9 +131,9 @@ void InsertRejects(pg::Connection& connection, JobId job, std::span<const Reject
        pg::TextArray(ids), pg::TextArray(raws), pg::TextArray(details)});
 }
 
-bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& failure,
-                  std::optional<std::chrono::milliseconds> pause) {
-  pg::Transaction tx(connection);
+bool SettleFailedWithin(pg::Transaction& tx, const Job& job, const Failure& failure,
+                        std::optional<std::chrono::milliseconds> pause) {
+  pg::Connection& connection = tx.connection();
   const Error& error = failure.error;
   pg::Value line, byte;
   if (failure.position) {
@@ -156,6 +157,13 @@ bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& fai
   connection.Exec(sql::kDropOpenRejects, {Text(job.id.value)});
   InsertRejects(connection, job.id, failure.rejects);
   if (!pause) connection.Exec(sql::kPostFollowing, {Text(job.id.value), "dead", pg::Value()});
+  return true;
+}
+
+bool SettleFailed(pg::Connection& connection, const Job& job, const Failure& failure,
+                  std::optional<std::chrono::milliseconds> pause) {
+  pg::Transaction tx(connection);
+  if (!SettleFailedWithin(tx, job, failure, pause)) return false;
   tx.Commit();
   return true;
 }

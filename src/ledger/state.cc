@@ -26,7 +26,11 @@ constexpr Move kMoves[] = {
     {"outbox", "pending", "running"},    {"outbox", "running", "pending"},
     {"outbox", "running", "done"},       {"outbox", "running", "dead"},
     {"outbox", "dead", "pending"},       {"index", "standing", "aside"},
-    {"index", "aside", "standing"},
+    {"index", "aside", "standing"},      {"call", "sent", "done"},
+    {"call", "sent", "later"},           {"call", "sent", "refused"},
+    {"call", "sent", "uncertain"},       {"call", "sent", "absent"},
+    {"call", "sent", "repeated"},        {"call", "uncertain", "done"},
+    {"call", "uncertain", "absent"},     {"call", "uncertain", "repeated"},
 };
 
 template <class State, size_t N>

@@ -237,7 +237,7 @@ TEST_F(S3OutageTest, EveryErrorPath) {
   server->KillGateway();
   Error error = ErrorOf([&] { Open(kGiB); });
   server->StartGateway();
-  EXPECT_EQ(error.code(), "ConnectionFailed");
+  EXPECT_EQ(error.code(), "Unreachable");
   EXPECT_EQ(error.retry(), Retry::kLater);
 }
 

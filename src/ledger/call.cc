@@ -1,0 +1,157 @@
+#include "ledger/call.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ledger/call_sql.h"
+#include "ledger/settle_failed.h"
+#include "pg/transaction.h"
+
+namespace sluice {
+namespace {
+
+// Loaders' sessions do not wait for the disk; an intent must be there after a power cut.
+constexpr char kDurably[] = "SET LOCAL synchronous_commit = on";
+
+pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
+
+pg::Params EndParams(CallId call, const std::string& state, const std::string& result,
+                     const Error* error) {
+  pg::Params params = {std::to_string(call.value), state, OrNull(result), pg::Value(), pg::Value()};
+  if (error != nullptr) {
+    params[3] = error->code();
+    params[4] = error->message();
+  }
+  return params;
+}
+
+std::map<std::string, uint64_t> Tally(pg::Connection& connection, const char* sql,
+                                      ImportId import) {
+  pg::Result rows = connection.Exec(sql, {std::to_string(import.value)});
+  std::map<std::string, uint64_t> tally;
+  for (int row = 0; row < rows.rows(); ++row) {
+    tally[std::string(rows.text(row, 0))] = static_cast<uint64_t>(rows.int8(row, 1));
+  }
+  return tally;
+}
+
+}  // namespace
+
+std::optional<OpenCall> FindOpenCall(pg::Connection& connection, const Job& job) {
+  const ObjectRef& ref = job.object.ref;
+  pg::Result rows = connection.Exec(
+      sql::kOpenCall, {job.target, ref.store, ref.bucket, ref.key, std::to_string(job.id.value)});
+  if (rows.rows() == 0) return std::nullopt;
+  OpenCall call;
+  call.id = {rows.int8(0, 0)};
+  call.put_off = rows.text(0, 1) == "later";
+  call.intent.token = rows.text(0, 2);
+  call.intent.subject = rows.text(0, 3);
+  call.intent.etag = rows.text(0, 4);
+  call.under_way = !call.put_off && rows.boolean(0, 5);
+  return call;
+}
+
+std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
+                                const CallIntent& intent, CallId instead_of,
+                                const std::string& as) {
+  pg::Transaction tx(connection, kDurably);
+  if (instead_of) connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
+  pg::Result begun =
+      connection.Exec(sql::kBeginCall, {std::to_string(job.id.value), job.lease_token, intent.etag,
+                                        intent.version, intent.subject, intent.token});
+  if (begun.rows() == 0) return std::nullopt;
+  tx.Commit();
+  return CallId{begun.int8(0, 0)};
+}
+
+bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uint32_t relation,
+                    const std::string& etag, const std::string& result,
+                    const Disposition& disposition) {
+  pg::Transaction tx(connection, kDurably);
+  std::optional<Receipt> receipt =
+      InsertReceipt(connection, job, {.relation = relation, .etag = etag, .reload = true});
+  connection.Exec(sql::kEndCall, EndParams(call, "done", result, nullptr));
+  if (receipt) {
+    SettleDone(connection, job, *receipt, etag, {.read = 1, .loaded = 1}, 0, disposition);
+    tx.Commit();
+    return true;
+  }
+  // The receipt of this very version is there already: it was told of twice, and knows it.
+  std::optional<CurrentReceipt> current = FindCurrentReceipt(connection, job);
+  if (!current) return false;
+  tx.Commit();
+  return SettleSkipped(connection, job, "already-loaded", current->id, disposition);
+}
+
+bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,
+                      const std::string& state, const Error& error,
+                      std::optional<std::chrono::milliseconds> pause) {
+  pg::Transaction tx(connection, kDurably);
+  connection.Exec(sql::kEndCall, EndParams(call, state, "", &error));
+  if (!SettleFailedWithin(tx, job, {.error = error}, pause)) return false;
+  tx.Commit();
+  return true;
+}
+
+bool SettleCallLater(pg::Connection& connection, const Job& job, CallId call, const Error& error,
+                     std::chrono::milliseconds pause) {
+  pg::Transaction tx(connection, kDurably);
+  connection.Exec(sql::kEndCall, EndParams(call, "later", "", &error));
+  if (!GiveBackLater(connection, job, pause)) return false;
+  tx.Commit();
+  return true;
+}
+
+bool OthersWentThrough(pg::Connection& connection, const Job& job) {
+  return connection
+      .Exec(sql::kOthersWentThrough,
+            {std::to_string(job.import.value), std::to_string(job.id.value)})
+      .boolean(0, 0);
+}
+
+uint32_t CallRelation(pg::Connection& connection) {
+  return static_cast<uint32_t>(connection.Exec(sql::kCallRelation).int8(0, 0));
+}
+
+std::vector<CallRow> ListCalls(pg::Connection& connection, const CallFilter& filter, CallId before,
+                               int limit) {
+  auto number = [](int64_t id) { return id == 0 ? pg::Value() : pg::Value(std::to_string(id)); };
+  pg::Result rows = connection.Exec(
+      sql::kListCalls, {number(filter.import.value), OrNull(filter.subject),
+                        OrNull(filter.object.bucket), OrNull(filter.object.key),
+                        OrNull(filter.state), number(before.value), std::to_string(limit)});
+  std::vector<CallRow> calls;
+  for (int row = 0; row < rows.rows(); ++row) {
+    int column = 0;
+    auto text = [&] { return std::string(rows.text(row, column++)); };
+    CallRow call;
+    call.id = {rows.int8(row, column++)};
+    call.import = {rows.int8(row, column++)};
+    call.job = {rows.int8(row, column++)};
+    call.object = {text(), text(), text(), text()};
+    for (std::string* field :
+         {&call.version, &call.subject, &call.state, &call.result, &call.error_code,
+          &call.error_message, &call.sent_at, &call.ended_at}) {
+      *field = text();
+    }
+    calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
+bool IsCallState(std::string_view word) {
+  constexpr std::array<std::string_view, 7> kStates = {"sent",      "done",   "later",   "refused",
+                                                       "uncertain", "absent", "repeated"};
+  return std::ranges::find(kStates, word) != kStates.end();
+}
+
+std::map<std::string, uint64_t> TallyCalls(pg::Connection& connection, ImportId import) {
+  return Tally(connection, sql::kTallyCalls, import);
+}
+
+std::map<std::string, uint64_t> TallyReasons(pg::Connection& connection, ImportId import) {
+  return Tally(connection, sql::kTallyReasons, import);
+}
+
+}  // namespace sluice
