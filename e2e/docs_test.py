@@ -12,6 +12,7 @@ import unittest
 
 import bucket
 import feed
+import gateway
 import sample
 import world
 
@@ -26,12 +27,14 @@ PAGES = [
     "doc/how-to/many-hosts.md",
     "doc/how-to/other-sources.md",
     "doc/how-to/incoming-bucket.md",
+    "doc/how-to/register-images.md",
     "doc/how-to/serve.md",
     "doc/how-to/terminology.md",
     "doc/how-to/transfer.md",
 ]
 HOSPITAL = "hospital"
 LAKE = "lake"
+PORTRAITS = "portraits"
 FEEDS = ("feeds-incoming", "feeds-processed", "feeds-problem", "feeds-archive")
 
 
@@ -66,6 +69,10 @@ class DocsTest(unittest.TestCase):
         for minute, name in enumerate(("feeds-incoming", "feeds-archive")):
             body = feed.text(feed.feed(minute)).encode()
             client.put_object(Bucket=name, Key=feed.name(minute), Body=body)
+        client.create_bucket(Bucket=PORTRAITS)
+        client.put_object(Bucket=PORTRAITS, Key="fred.png", Body=b"\x89PNG\r\n\x1a\n",
+                          Tagging="UserId=fred")
+        cls.gateway = gateway.Gateway()
         presigned = client.generate_presigned_url(
             "get_object", Params={"Bucket": HOSPITAL, "Key": "by-url/Goal.ndjson"}
         )
@@ -75,6 +82,7 @@ class DocsTest(unittest.TestCase):
             XDG_DATA_HOME=str(cls.home / "data"),
             AWS_ENDPOINT_URL=world.needed("SLUICE_TEST_S3_ENDPOINT"),
             PRESIGNED_URL=presigned,
+            PORTAL=cls.gateway.url,
             SLUICE_LISTEN="127.0.0.1:0",  # others test beside this one
         )
 
@@ -82,8 +90,9 @@ class DocsTest(unittest.TestCase):
     def tearDownClass(cls):
         cls.shell("kill $(cat serve.pid) || true")  # where a page failed before its end
         cls.shell("sluice pg stop || true")
+        cls.gateway.close()
         client = bucket.connect()
-        for name in (HOSPITAL, LAKE, *FEEDS):
+        for name in (HOSPITAL, LAKE, PORTRAITS, *FEEDS):
             for item in client.list_objects_v2(Bucket=name).get("Contents", []):
                 client.delete_object(Bucket=name, Key=item["Key"])
             client.delete_bucket(Bucket=name)

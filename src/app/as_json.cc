@@ -159,7 +159,7 @@ std::string SummaryJson(const Summary& summary) {
   auto per_second = [&](uint64_t amount) {
     return summary.seconds > 0 ? static_cast<double>(amount) / summary.seconds : 0;
   };
-  return Line({{"import", summary.import.value},
+  Json line = {{"import", summary.import.value},
                {"state", summary.interrupted ? "interrupted" : ToString(summary.state)},
                {"seconds", summary.seconds},
                {"objects",
@@ -178,7 +178,9 @@ std::string SummaryJson(const Summary& summary) {
                {"outbox_failed", summary.outbox_failed},
                {"indexes", Fields(summary.missing)},
                {"fault", summary.fault ? Fields(*summary.fault) : Json(nullptr)},
-               {"exit", static_cast<int>(ExitFor(summary))}});
+               {"exit", static_cast<int>(ExitFor(summary))}};
+  if (!summary.disqualified.empty()) line["disqualified"] = summary.disqualified;
+  return Line(line);
 }
 
 std::string ProgressJson(const ProgressView& view) {

@@ -22,7 +22,7 @@ std::span<const Command> AllCommands() {
         LoadCommand(),   ExtractCommand(), TransferCommand(), PlanCommand(),    WorkCommand(),
         ServeCommand(),  StatusCommand(),  ObjectsCommand(),  ExplainCommand(), RetryCommand(),
         ForgetCommand(), CancelCommand(),  RejectsCommand(),  ReplayCommand(),  IndexesCommand()};
-    for (auto part : {PgCommands(), MigrateCommands()}) {
+    for (auto part : {ImagesCommands(), PgCommands(), MigrateCommands()}) {
       commands.insert(commands.end(), part.begin(), part.end());
     }
     commands.insert(commands.end(), {LanesCommand(), TokensCommand(), UsersCommand()});
@@ -34,6 +34,7 @@ std::span<const Command> AllCommands() {
 
 std::span<const CommandGroup> CommandGroups() {
   static constexpr CommandGroup kGroups[] = {
+      {"images", "registrations of images, beside `load images`"},
       {"pg", "the private PostgreSQL: a server of sluice's own"},
       {"migrate", "the ledger's schema in the database"},
   };

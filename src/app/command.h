@@ -70,6 +70,7 @@ Command IndexesCommand();
 std::vector<Command> PgCommands();
 std::vector<Command> MigrateCommands();
 Command DoctorCommand();
+std::vector<Command> ImagesCommands();
 Command LanesCommand();
 Command TokensCommand();
 Command UsersCommand();

@@ -12,6 +12,7 @@
 #include "app/secrets.h"
 #include "app/signals.h"
 #include "base/log.h"
+#include "system/images/gateway_key.h"
 
 namespace sluice {
 namespace {
@@ -65,6 +66,7 @@ int RunCommandLine(int argc, char** argv) {
     HideSecrets(argc, argv);
     Settings settings;
     if (parsed.command != nullptr) settings = ReadSettings(parsed);
+    SetGatewayKey(settings.gateway_key);
     json = json || settings.json;
     exit = Run(parsed, settings);
   } catch (const Error& error) {

@@ -42,6 +42,8 @@ constexpr std::array kEntries = {
     Entry{"transfer-", ExitCode::kTarget},
     Entry{"server-load-", ExitCode::kTarget},
     Entry{"manifest-", ExitCode::kSource},
+    Entry{"inventory-", ExitCode::kSource},
+    Entry{"gateway-", ExitCode::kTarget},
     Entry{"url-unreadable", ExitCode::kUsage},
     Entry{"import-unknown", ExitCode::kUsage},
     Entry{"object-unknown", ExitCode::kUsage},

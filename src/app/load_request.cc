@@ -214,7 +214,9 @@ std::string LoadCommandLine(const LoadOptions& options, const Settings& settings
   if (policy.rejects_max != usual.rejects_max) flag("--rejects-max", ToString(policy.rejects_max));
   flag("--rate", ToString(options.rate));
   if (options.max_pressure > 0) add(fmt::format("--max-pressure={}", options.max_pressure));
-  if (!options.then.kind.empty()) flag("--then", options.then.kind + ":" + options.then.argument);
+  bool follows_by_itself = options.system == "images";
+  if (!options.then.kind.empty() && !follows_by_itself)
+    flag("--then", options.then.kind + ":" + options.then.argument);
   if (options.aside.indexes != AsideOptions::Indexes::kOff) {
     add("--set-aside-indexes=" + std::string(ToString(options.aside.indexes)));
   }

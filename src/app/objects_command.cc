@@ -4,6 +4,7 @@
 #include "app/as_json.h"
 #include "app/command.h"
 #include "app/import_view.h"
+#include "app/server/job_query.h"
 #include "app/target.h"
 #include "app/text.h"
 #include "base/unit.h"
@@ -29,7 +30,7 @@ std::string ObjectLine(const JobRow& job) {
 ExitCode Objects(const Invocation& call) {
   ImportId id = ParseImportId(call.one("IMPORT"));
   std::optional<JobState> state;
-  if (!call.settings.state.empty()) state = ParseJobState(call.settings.state);
+  if (!call.settings.state.empty()) state = ReadJobState(call.settings.state);
   pg::Connection ledger = OpenLedgerOf(call.settings, "objects", call.stop);
   FindImportOrThrow(ledger, id);
   if (!call.settings.json) {

@@ -272,8 +272,10 @@ constexpr Option kSaying[] = {
      .apply = [](Settings& s, const Values& v) { s.object = ReadWord(v[0]); },
      .place = Place::kFlagOnly},
     {.name = "state",
-     .value = "pending|running|done|skipped|dead|cancelled",
-     .help = "only objects in this state",
+     .value = "pending|running|done|skipped|dead|cancelled|sent|later|refused|uncertain|absent|"
+              "repeated",
+     .help = "only what is in this state: objects (pending to cancelled), calls (done, and sent to "
+             "repeated)",
      .apply =
          [](Settings& s, const Values& v) {
            s.state = ReadChoice<std::string>(v[0], {{"pending", "pending"},
@@ -281,7 +283,13 @@ constexpr Option kSaying[] = {
                                                     {"done", "done"},
                                                     {"skipped", "skipped"},
                                                     {"dead", "dead"},
-                                                    {"cancelled", "cancelled"}});
+                                                    {"cancelled", "cancelled"},
+                                                    {"sent", "sent"},
+                                                    {"later", "later"},
+                                                    {"refused", "refused"},
+                                                    {"uncertain", "uncertain"},
+                                                    {"absent", "absent"},
+                                                    {"repeated", "repeated"}});
          },
      .place = Place::kFlagOnly},
     {.name = "primary-key",
@@ -332,8 +340,9 @@ std::span<const Option> AllOptions() {
     std::vector<Option> options;
     for (std::span<const Option> part :
          {std::span<const Option>(kLoading), std::span<const Option>(kSelection),
-          TableLoadOptions(), ScriptOptions(), ExtractOptions(), std::span<const Option>(kStore),
-          FollowingOptions(), ServingOptions(), std::span<const Option>(kSaying)}) {
+          TableLoadOptions(), ScriptOptions(), ExtractOptions(), ImageOptionTable(),
+          std::span<const Option>(kStore), FollowingOptions(), ServingOptions(),
+          std::span<const Option>(kSaying)}) {
       options.insert(options.end(), part.begin(), part.end());
     }
     return options;

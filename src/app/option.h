@@ -60,6 +60,8 @@ std::span<const Option> TableLoadOptions();
 std::span<const Option> ScriptOptions();
 // Those of `extract` and `transfer`, likewise.
 std::span<const Option> ExtractOptions();
+// Those of `load images` and `images history`, likewise.
+std::span<const Option> ImageOptionTable();
 // Null if there is none.
 const Option* FindOption(std::string_view name);
 

@@ -191,6 +191,9 @@ std::string PlanTotalsText(const PlanTotals& totals, const std::vector<std::stri
                         ToString(action));
   }
   text += "\n";
+  for (const auto& [why, count] : totals.ignored_because) {
+    text += fmt::format("  {} to ignore: {}\n", FormatCount(count), Printable(why));
+  }
   if (!totals.ledger_asked) text += "there is no ledger yet, so every object counts as new\n";
   if (!hints.empty()) text += "settings worth changing:\n";
   for (const std::string& hint : hints) text += "  " + hint + "\n";

@@ -34,9 +34,10 @@ struct PlanTotals {
     uint64_t unpacked_bytes = 0;  // an estimate
   };
   std::map<PlannedObject::Action, Line> by_action;
-  std::map<std::string, Line> by_label;  // of what would be loaded
-  std::map<std::string, Line> by_table;  // likewise
-  uint64_t largest_bytes = 0;            // likewise
+  std::map<std::string, Line> by_label;             // of what would be loaded
+  std::map<std::string, Line> by_table;             // likewise
+  std::map<std::string, uint64_t> ignored_because;  // where reasons are told; see Plan
+  uint64_t largest_bytes = 0;                       // likewise
   uint64_t dead = 0;
   uint64_t changed = 0;
   bool ledger_asked = false;  // false: there is no ledger yet, so everything counts as new

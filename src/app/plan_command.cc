@@ -94,6 +94,9 @@ ExitCode Plan(const System& system, const LoadRequest& load, const Invocation& c
     for (size_t i = 0; i < page.size(); ++i) {
       PlannedObject object = PlanObject(page[i], foreseen[i], load.options.changed);
       totals.Add(object, foreseen[i]);
+      if (object.action == PlannedObject::Action::kIgnore && system.caller() != nullptr) {
+        ++totals.ignored_because[object.why];
+      }
       if (settings.json) {
         fmt::print("{}\n", PlanJson(object));
       } else if (++lines <= kLinesMax && !settings.quiet) {

@@ -72,6 +72,13 @@ struct Settings {
   bool test_mode = false;
   bool update_if_exists = true;
 
+  // What `load images` tells whom.
+  std::string gateway, gateway_key, check_user;
+  bool gateway_idempotent = false;
+  std::string uncertain = "hold";
+  std::chrono::milliseconds gateway_timeout{35000};
+  std::string user;  // images history
+
   // The source's store.
   std::chrono::milliseconds connect_timeout{10000};
   std::chrono::milliseconds read_timeout{30000};

@@ -70,6 +70,7 @@ std::string TableOfTarget(const std::string& target) {
 Summary MakeSummary(const RunResult& result, uint64_t changed, std::vector<JobRow> failed) {
   const Tally& tally = result.tally;
   uint64_t skipped = tally.all(JobState::kSkipped).jobs;
+  for (const auto& [why, count] : result.skipped_because) skipped -= std::min(count, skipped);
   uint64_t done = tally.of(JobState::kDone).jobs;
   Summary summary;
   summary.import = result.import;
@@ -84,6 +85,8 @@ Summary MakeSummary(const RunResult& result, uint64_t changed, std::vector<JobRo
   summary.objects.failed = tally.all(JobState::kDead).jobs;
   summary.objects.waiting = tally.all(JobState::kPending).jobs + tally.all(JobState::kRunning).jobs;
   summary.objects.cancelled = tally.all(JobState::kCancelled).jobs;
+  summary.disqualified = result.ignored_because;
+  for (const auto& [why, count] : result.skipped_because) summary.disqualified[why] += count;
   summary.records = tally.of(JobState::kDone).records;
   summary.rows_here = result.records;
   summary.unpacked_bytes_here = result.unpacked_bytes;
@@ -116,8 +119,14 @@ std::string SummaryText(const Summary& summary) {
     tables.Add({Printable(table.label), FormatCount(table.records_loaded), "rows",
                 Printable(TableOfTarget(table.target))});
   }
+  TextTable reasons("    ");
+  for (const auto& [why, count] : summary.disqualified) {
+    reasons.Add({FormatCount(count), Printable(why)});
+  }
+  std::string disqualified =
+      summary.disqualified.empty() ? "" : "  disqualified:\n" + reasons.Render();
   return text + tables.Render() + RecordsLine(summary.records) + ObjectsLine(summary.objects) +
-         SpeedLine(summary) + EmptyText(summary);
+         disqualified + SpeedLine(summary) + EmptyText(summary);
 }
 
 std::string FailuresText(const Summary& summary) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct Summary {
     uint64_t waiting = 0;         // not had their turn
     uint64_t cancelled = 0;
   } objects;
+  // Where another system is told of objects: those it was not told of, by reason.
+  std::map<std::string, uint64_t> disqualified;
   Counts records;  // of the objects that this run loaded
   // What this process did, for its speed.
   uint64_t rows_here = 0;

@@ -100,8 +100,9 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
 bool SettleSkipped(pg::Connection& connection, const Job& job, const std::string& reason,
                    ReceiptId receipt, const Disposition& disposition) {
   std::vector<pg::Connection::Statement> statements = {
-      {sql::kSettleSkipped, {Text(job.id.value), job.lease_token, reason,
-                                receipt ? pg::Value(Text(receipt.value)) : pg::Value()}}};
+      {sql::kSettleSkipped,
+       {Text(job.id.value), job.lease_token, reason,
+        receipt ? pg::Value(Text(receipt.value)) : pg::Value()}}};
   Post(statements, job, job.object.ref.etag, disposition);
   pg::Transaction tx(connection);
   if (connection.ExecPipeline(statements)[0].rows_changed() != 1) return false;

@@ -30,6 +30,8 @@ std::vector<http::Route> DashboardRoutes(const Services& services) {
   add("/ui/start", Role::kOperator, "the dashboard: start an import", StartPage);
   add("/ui/imports/{import}", Role::kViewer, "the dashboard: one import", ImportPage);
   add("/ui/imports/{import}/objects", Role::kViewer, "the dashboard: its objects", ObjectsPage);
+  add("/ui/imports/{import}/history", Role::kViewer,
+      "the dashboard: what another system was told of its objects", HistoryPage);
   add("/ui/imports/{import}/rejects", Role::kOperator, "the dashboard: its bad records",
       RejectsPage);
   add("/ui/lanes", Role::kViewer, "the dashboard: lanes and throttles", LanesPage);

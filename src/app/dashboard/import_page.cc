@@ -143,6 +143,9 @@ Html Actions(const StatusView& view, const http::RouteContext& call) {
                        .look = "danger"});
   }
   actions += Link(fmt::format("/ui{}/objects", AddressOf(view)), Text("All objects"));
+  if (view.import.system == "images") {
+    actions += Link(fmt::format("/ui{}/history", AddressOf(view)), Text("History"));
+  }
   if (MayOperate(call)) actions += Link("/ui" + AddressOf(view) + "/rejects", Text("Bad records"));
   return Tag("div", {{"class", "actions"}}, actions);
 }

@@ -11,6 +11,7 @@ http::Reply ImportsPage(const http::RouteContext& call, const Services& services
 http::Reply StartPage(const http::RouteContext& call, const Services& services);
 http::Reply ImportPage(const http::RouteContext& call, const Services& services);
 http::Reply ObjectsPage(const http::RouteContext& call, const Services& services);
+http::Reply HistoryPage(const http::RouteContext& call, const Services& services);
 http::Reply RejectsPage(const http::RouteContext& call, const Services& services);
 http::Reply LanesPage(const http::RouteContext& call, const Services& services);
 http::Reply WorkersPage(const http::RouteContext& call, const Services& services);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
+#include "app/image_request.h"
 #include "app/load_request.h"
 #include "app/option.h"
 #include "base/error.h"
@@ -15,12 +16,14 @@ namespace {
 using nlohmann::json;
 
 // What belongs to the process, its terminal or its host rather than to the import.
-constexpr std::array<std::string_view, 15> kOwn = {
+constexpr std::array<std::string_view, 17> kOwn = {
     "into", "threads", "profile", "ca-bundle", "config", "progress", "json", "quiet", "verbose",
     "dry-run",
     // Who submits a script is who calls: see
     // /manage/bulkimport/.
-    "as", "queue", "test-mode", "update-if-exists", "result"};
+    "as", "queue", "test-mode", "update-if-exists", "result",
+    // Whom a server calls is its own affair.
+    "gateway", "check-user"};
 
 [[noreturn]] void Refuse(const std::string& why) {
   throw Fault("usage", "the request's body " + why)
@@ -90,6 +93,7 @@ StartRequest ReadImportBody(const std::string& text, const Settings& defaults) {
   ApplyLayer(layer, settings);
   settings.background = false;  // here every import is, whether it says so or not
   LoadRequest load = MakeLoadRequest(system, Values("sources", *sources, true), settings);
+  if (system == "images") FinishImageRequest(settings, load.options);
   StartRequest request{.options = load.options, .urls = load.urls, .keys = {}};
   request.names_endpoint = names_endpoint;
   if (body.contains("credentials")) request.keys = ReadKeys(body["credentials"]);

@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/as_json.h"
+#include "app/call_view.h"
 #include "app/explain_object.h"
 #include "app/import_view.h"
 #include "app/object_name.h"
+#include "app/server/call_query.h"
 #include "app/server/import_body.h"
 #include "app/server/import_streams.h"
 #include "app/server/job_query.h"
@@ -133,6 +135,20 @@ class Imports {
       last = job.id.value;
     }
     return JsonReply(PageJson("objects", items, page.limit, last));
+  }
+
+  http::Reply History(const RouteContext& context) {
+    PageQuery page = ReadPageQuery(context);
+    auto session = ledger_.Take();
+    FindImportOrThrow(*session, ImportOf(context));
+    CallFilter filter = ReadCallFilter(context, *session);
+    std::vector<std::string> items;
+    int64_t last = 0;
+    for (const CallRow& call : ListCalls(*session, filter, {page.cursor}, page.limit)) {
+      items.push_back(CallJson(call));
+      last = call.id.value;
+    }
+    return JsonReply(PageJson("calls", items, page.limit, last));
   }
 
   http::Reply Rejects(const RouteContext& context) {
@@ -281,6 +297,14 @@ std::vector<http::Route> ImportRoutes(const Services& services, StatusBoard& boa
   add("GET", "/imports/{import}", Role::kViewer,
       {.summary = "one import, as `sluice status --json` says it", .response = kImportSchema},
       call(&Imports::Show));
+  std::vector<http::RouteDoc::Parameter> of_calls = page;
+  for (auto& parameter : CallFilterParameters()) of_calls.push_back(parameter);
+  add("GET", "/imports/{import}/history", Role::kViewer,
+      {.summary =
+           "what another system was told of its objects, one call for each try, newest first",
+       .query = of_calls,
+       .response = PageSchema("calls")},
+      call(&Imports::History));
   add("GET", "/imports/{import}/events", Role::kViewer,
       {.summary = "its progress, as server-sent events", .response_type = "text/event-stream"},
       call(&Imports::Watch));
