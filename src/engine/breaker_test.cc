@@ -5,6 +5,7 @@
 namespace sluice {
 namespace {
 
+using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using Clock = Breaker::Clock;
 
@@ -18,11 +19,11 @@ TEST(BreakerTest, WhileClosedEveryCallMayBeMade) {
 }
 
 TEST(BreakerTest, OneCallAtATimeTriesWhetherTheSystemIsBack) {
-  Breaker breaker(milliseconds(100), milliseconds(1000));
+  Breaker breaker(milliseconds(60000), milliseconds(60000));
   breaker.TryPass(Clock::now())->Down(std::nullopt);
   EXPECT_TRUE(breaker.open());
   EXPECT_FALSE(breaker.TryPass(Clock::now())) << "not before the pause is over";
-  Clock::time_point later = Clock::now() + milliseconds(150);
+  Clock::time_point later = Clock::now() + milliseconds(61000);
   auto trial = breaker.TryPass(later);
   ASSERT_TRUE(trial);
   EXPECT_FALSE(breaker.TryPass(later)) << "one is under way";
@@ -33,11 +34,13 @@ TEST(BreakerTest, OneCallAtATimeTriesWhetherTheSystemIsBack) {
 
 TEST(BreakerTest, PausesGrowUpToTheCap) {
   Breaker breaker(milliseconds(100), milliseconds(400));
-  breaker.TryPass(Clock::now())->Down(std::nullopt);
-  for (milliseconds pause : {100, 200, 400, 400}) {
-    EXPECT_FALSE(breaker.TryPass(Clock::now() + pause * 9 / 10 - milliseconds(5))) << pause.count();
+  Clock::time_point before = Clock::now();
+  breaker.TryPass(before)->Down(std::nullopt);
+  for (milliseconds pause : {100ms, 200ms, 400ms, 400ms}) {
+    EXPECT_FALSE(breaker.TryPass(before + pause - milliseconds(1))) << pause.count();
     auto trial = breaker.TryPass(Clock::now() + pause);
     ASSERT_TRUE(trial) << pause.count();
+    before = Clock::now();
     trial->Down(std::nullopt);
   }
 }
