@@ -22,7 +22,10 @@ Restorer::~Restorer() {
 void Restorer::Begin(const AsideTable& table, KeepPolicy policy, bool again) {
   std::lock_guard lock(mutex_);
   auto found = tasks_.find(table.relation);
-  if (found != tasks_.end() && !(again && found->second.over)) return;
+  if (found != tasks_.end() && !(again && found->second.over)) {
+    if (again) found->second.then = policy;
+    return;
+  }
   tasks_[table.relation] = {.table = table, .policy = policy};
   queue_.push_back(table.relation);
   bool room = threads_.size() < static_cast<size_t>(limits::kRestoreTablesMax);
@@ -79,6 +82,9 @@ void Restorer::Run() {
     if (whole) {
       tasks_.erase(relation);
       restored_.insert(relation);
+    } else if (std::optional<KeepPolicy> then = tasks_[relation].then) {
+      tasks_[relation] = {.table = task.table, .policy = *then};
+      queue_.push_back(relation);
     } else {
       task.over = true;
       tasks_[relation] = task;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -27,7 +28,7 @@ class Restorer {
   Restorer& operator=(const Restorer&) = delete;
 
   // Restores the table as soon as there is a thread for it. A table that could not be restored is
-  // not tried again unless `again`.
+  // not tried again unless `again`: then, where it is being restored, once more if that fails.
   void Begin(const AsideTable& table, KeepPolicy policy, bool again);
   // Tables that are being restored or wait for their turn, by name.
   std::vector<std::string> at_work() const;
@@ -42,6 +43,7 @@ class Restorer {
   struct Task {
     AsideTable table;
     KeepPolicy policy = KeepPolicy::kFail;
+    std::optional<KeepPolicy> then = {};  // asked for while it was under way
     bool over = false;
     std::vector<PartFlaw> flaws = {};
   };
