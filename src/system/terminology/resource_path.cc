@@ -99,6 +99,7 @@ std::optional<ResourcePath> ParseResourcePath(std::string_view text) {
   path.owner = OwnerUrl{is_org, words[1]};
   path.id = words[1];
   if (words.size() == 2) return path;
+  path.id.clear();
   if (words[2] != "sources" && words[2] != "collections") return std::nullopt;
   path.resource = Resource::kRepo;
   path.kind = words[2] == "sources" ? RepoKind::kSource : RepoKind::kCollection;

@@ -37,6 +37,7 @@ TEST(ResourcePathTest, WhatRepositoriesHold) {
   EXPECT_EQ(mappings.resource, Resource::kMapping);
   EXPECT_EQ(mappings.id, "C");
   EXPECT_TRUE(mappings.list);
+  EXPECT_EQ(Parsed("/orgs/X/sources/S/mappings/").id, "");  // no concept's
   ResourcePath version = Parsed("/orgs/X/sources/S/concepts/C/3/");
   EXPECT_EQ(version.resource, Resource::kItemVersion);
   EXPECT_EQ(version.version, 3);
