@@ -1,10 +1,13 @@
 #include "system/terminology/terminology_system.h"
 
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "base/error.h"
 #include "engine/limits.h"
 #include "record/ndjson_reader.h"
+#include "system/terminology/bulk_import.h"
 #include "system/terminology/ocl_schema.h"
 #include "system/terminology/ocl_sql.h"
 #include "system/terminology/resource_routes.h"
@@ -67,7 +70,11 @@ class TerminologySystem final : public System {
   }
 
   std::vector<http::Route> routes(const Services& services) const override {
-    return ocl::ResourceRoutes(services);
+    std::vector<http::Route> routes = ocl::ResourceRoutes(services);
+    std::vector<http::Route> more = ocl::BulkImportRoutes(services);
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()),
+                  std::make_move_iterator(more.end()));
+    return routes;
   }
 
  private:
