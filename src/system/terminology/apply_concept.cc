@@ -88,6 +88,7 @@ void Create(Step& step, const Concept* known) {
   if (!error.empty()) return step.Answer(Deed::kCreate, 400, error);
   TellNames(step, nullptr, added.content);
   Text comment = CommentOf(step);
+  added.creation = step.NewCreation();
   const Concept& stored = step.store.Add(std::move(added), comment);
   step.Answer(Deed::kCreate, 201, Body(stored, *step.repo, comment, step.StampFor(Deed::kCreate)));
 }
@@ -107,7 +108,8 @@ void Update(Step& step, Concept& known) {
     comment = content.retired ? "Concept was retired" : "Concept was un-retired";
   }
   step.store.Revise(known, std::move(content), comment);
-  step.Answer(Deed::kUpdate, 200, Body(known, *step.repo, comment, step.StampFor(Deed::kUpdate)));
+  step.Answer(Deed::kUpdate, 200,
+              Body(known, *step.repo, comment, step.StampForChange(known.creation)));
 }
 
 void Retire(Step& step, Concept& known) {

@@ -157,6 +157,7 @@ void Create(Step& step, const Mapping* known) {
   if (error.empty()) error = CheckOpenMrsMapping(step, added);
   if (!error.empty()) return step.Answer(Deed::kCreate, 400, error);
   Text comment = MemberText(step.members, "update_comment");
+  added.creation = step.NewCreation();
   const Mapping& stored = step.store.Add(std::move(added), comment);
   step.Answer(Deed::kCreate, 201, Body(stored, *step.repo, comment, step.StampFor(Deed::kCreate)));
 }
@@ -177,7 +178,8 @@ void Update(Step& step, Mapping& known) {
     comment = changed.content.retired ? "Mapping was retired" : "Mapping was un-retired";
   }
   step.store.Revise(known, std::move(changed), comment);
-  step.Answer(Deed::kUpdate, 200, Body(known, *step.repo, comment, step.StampFor(Deed::kUpdate)));
+  step.Answer(Deed::kUpdate, 200,
+              Body(known, *step.repo, comment, step.StampForChange(known.creation)));
 }
 
 void Retire(Step& step, Mapping& known) {

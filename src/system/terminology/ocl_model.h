@@ -85,6 +85,11 @@ struct RepoVersion {
 };
 
 // JSON members hold canonical text (AppendCanonicalJson), so that equal means equal.
+// Who made it, and when, as bodies say it.
+struct Creation {
+  std::string created_by, created_on;
+};
+
 struct ConceptContent {
   std::string concept_class;
   std::string datatype;
@@ -102,6 +107,7 @@ struct Concept {
   std::string mnemonic;
   int32_t version = 0;
   ConceptContent content;
+  Creation creation;
   State state = State::kNew;
 };
 
@@ -134,6 +140,7 @@ struct Mapping {
   int64_t to_source_id = 0;  // 0: the target is not a concept that is here
   std::string to_code;
   MappingContent content;
+  Creation creation;
   State state = State::kNew;
 };
 

@@ -4,6 +4,10 @@
 
 namespace sluice::ocl::sql {
 
+// As bodies say it: 2026-01-31T12:00:00.123456Z.
+#define SLUICE_TIME(column) \
+  "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
 // ---- the schema and its users
 
 inline constexpr char kSchemaExists[] = "SELECT to_regclass('ocl.result') IS NOT NULL";
@@ -178,16 +182,18 @@ JOIN ocl.repo_version v ON v.repo_id = k.repo_id AND v.mnemonic = k.mnemonic)sql
 
 inline constexpr char kReadConcepts[] = R"sql(
 SELECT c.source_id, c.mnemonic, c.version, v.concept_class, v.datatype, v.retired, v.external_id,
-       v.extras, v.names, v.descriptions, v.parent_concept_urls
+       v.extras, v.names, v.descriptions, v.parent_concept_urls, c.created_by,
+       )sql" SLUICE_TIME("c.created_at") R"sql(
 FROM unnest($1::int8[], $2::text[]) k(source_id, mnemonic)
 JOIN ocl.concept c ON c.source_id = k.source_id AND c.mnemonic = k.mnemonic
 JOIN ocl.concept_version v ON v.source_id = c.source_id AND v.mnemonic = c.mnemonic
   AND v.version = c.version)sql";
 
-#define SLUICE_MAPPING_COLUMNS                                                          \
-  "m.source_id, m.mnemonic, m.version, m.from_source_id, m.from_code, m.to_source_id, " \
-  "m.to_code, v.map_type, v.from_url, v.to_concept_url, v.to_source_url, "              \
-  "v.to_concept_code, v.to_concept_name, v.external_id, v.extras, v.sort_weight, v.retired "
+#define SLUICE_MAPPING_COLUMNS                                                                \
+  "m.source_id, m.mnemonic, m.version, m.from_source_id, m.from_code, m.to_source_id, "       \
+  "m.to_code, v.map_type, v.from_url, v.to_concept_url, v.to_source_url, "                    \
+  "v.to_concept_code, v.to_concept_name, v.external_id, v.extras, v.sort_weight, v.retired, " \
+  "m.created_by, " SLUICE_TIME("m.created_at") " "
 #define SLUICE_MAPPING_VERSION                                                           \
   "JOIN ocl.mapping_version v ON v.source_id = m.source_id AND v.mnemonic = m.mnemonic " \
   "AND v.version = m.version"

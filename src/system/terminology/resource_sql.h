@@ -6,8 +6,6 @@
 
 namespace sluice::ocl::sql {
 
-#define SLUICE_TIME(column) \
-  "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 // What is not visible to somebody does not exist for them.
 #define SLUICE_SEES_ORG                                   \
   "($4::boolean OR o.public_access <> 'None' OR EXISTS (" \

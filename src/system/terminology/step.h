@@ -34,6 +34,12 @@ struct Step {
     return {now, user, now, user};
   }
 
+  // Of something that is there already and is changed.
+  Stamp StampForChange(const Creation& creation) const {
+    return {now, requester().username, creation.created_on, creation.created_by};
+  }
+  Creation NewCreation() const { return {requester().username, std::string(now)}; }
+
   // The line's result. `status` is an HTTP status.
   void Answer(Deed deed, int status, std::string message);
   void Skip(std::string message);

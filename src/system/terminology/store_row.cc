@@ -88,6 +88,7 @@ Concept TakeConcept(const pg::Result& rows, int row) {
   content.names = rows.text(row, 8);
   content.descriptions = rows.text(row, 9);
   content.parent_concept_urls = rows.text(row, 10);
+  known.creation = {std::string(rows.text(row, 11)), std::string(rows.text(row, 12))};
   return known;
 }
 
@@ -112,6 +113,7 @@ Mapping TakeMapping(const pg::Result& rows, int row) {
   content.extras = rows.text(row, 14);
   if (!rows.is_null(row, 15)) content.sort_weight = std::stod(StringAt(rows, row, 15));
   content.retired = rows.boolean(row, 16);
+  known.creation = {std::string(rows.text(row, 17)), std::string(rows.text(row, 18))};
   return known;
 }
 
