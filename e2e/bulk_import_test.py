@@ -201,7 +201,12 @@ class Submitting(BulkWorld):
         self.database.query(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND "
             "datname = current_database() AND pid <> pg_backend_pid()")
-        other = self.submit(lines(org("P")))["task"]
+
+        def submitted():  # sessions that were ended answer 503 once each
+            answer = self.server.call("POST", DOOR, body=lines(org("P")),
+                                      Content_Type="application/json")
+            return answer if answer.status == 200 else None
+        other = wait_for(submitted, "a new session serves").json()["task"]
         self.assertEqual(self.status(task).status, 404)
         self.assertEqual(
             self.database.number(f"SELECT count(*) FROM ocl.result WHERE task_id = '{task}'"), 0)

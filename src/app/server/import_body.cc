@@ -19,7 +19,8 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 17> kOwn = {
     "into", "threads", "profile", "ca-bundle", "config", "progress", "json", "quiet", "verbose",
     "dry-run",
-    // Scripts are submitted on the command line.
+    // Who submits a script is who calls: see
+    // /manage/bulkimport/.
     "as", "queue", "test-mode", "update-if-exists", "result",
     // Whom a server calls is its own affair.
     "gateway", "check-user"};

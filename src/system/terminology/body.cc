@@ -158,6 +158,10 @@ std::string Body(const Mapping& mapping, const Repo& source, const Text& comment
       .Text("map_type", content.map_type);
   AddOwner(body, source);
   AddEnd(body, "from", content.from_url);
+  // What OCL has columns for, and scripts have no members for.
+  body.OptionalText("from_concept_name", std::nullopt)
+      .OptionalText("from_source_version", std::nullopt)
+      .OptionalText("to_source_version", std::nullopt);
   AddEnd(body, "to", content.to_concept_url);
   if (!content.to_concept_url) {
     body.OptionalText("to_source_url", content.to_source_url)
@@ -166,6 +170,7 @@ std::string Body(const Mapping& mapping, const Repo& source, const Text& comment
   body.OptionalText("to_concept_name", content.to_concept_name)
       .Text("url", url)
       .Text("id", mapping.mnemonic)
+      .Text("uuid", mapping.mnemonic)
       .Text("versioned_object_id", mapping.mnemonic)
       .Text("versioned_object_url", url)
       .Bool("is_latest_version", true)
@@ -174,6 +179,7 @@ std::string Body(const Mapping& mapping, const Repo& source, const Text& comment
   if (content.sort_weight) body.Raw("sort_weight", fmt::format("{}", *content.sort_weight));
   body.Raw("extras", content.extras).Text("type", "Mapping");
   AddStamp(body, stamp);
+  body.Text("version_created_on", stamp.updated_on);
   body.Bool("public_can_view", source.access != "None");
   body.End();
   return text;

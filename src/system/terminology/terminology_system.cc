@@ -88,7 +88,7 @@ std::unique_ptr<System> NewTerminologySystem(const LoadOptions& options) {
   if (options.system_options.empty()) {
     throw Fault("usage", "a terminology script is submitted on somebody's behalf")
         .With(Scope::kRun)
-        .Remedy("run: sluice load terminology FILE");
+        .Remedy("POST it to /manage/bulkimport/, or run: sluice load terminology FILE");
   }
   return std::make_unique<TerminologySystem>(ocl::ParseScriptOptions(options.system_options));
 }
