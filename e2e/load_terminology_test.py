@@ -193,9 +193,10 @@ class Shape(TerminologyWorld):
                             "status_code"):
                     self.assertEqual(mine[name], value, f"{kind} {name}")
             missing = set(json.loads(theirs["message"])) - set(json.loads(mine["message"]))
-            # doc/reference/terminology.md says so: names of concepts are not looked up for mappings.
-            untold = {"from_concept_name_resolved", "to_concept_name_resolved"}
-            self.assertEqual(missing, untold if kind == "Mapping" else set(), f"{kind}: in the body that the server answered")
+            # A mapping's answer does not look up what its concepts are called.
+            unresolved = {"from_concept_name_resolved", "to_concept_name_resolved"}
+            expected = unresolved if kind == "Mapping" else set()
+            self.assertEqual(missing, expected, f"{kind}: in the body that the server answered")
 
 
 class Command(TerminologyWorld):
