@@ -84,12 +84,12 @@ struct RepoVersion {
   State state = State::kNew;
 };
 
-// JSON members hold canonical text (AppendCanonicalJson), so that equal means equal.
 // Who made it, and when, as bodies say it.
 struct Creation {
   std::string created_by, created_on;
 };
 
+// JSON members hold canonical text (AppendCanonicalJson), so that equal means equal.
 struct ConceptContent {
   std::string concept_class;
   std::string datatype;
