@@ -144,8 +144,8 @@ TableSource DescribeQuery(pg::Connection& connection, const ExtractRequest& requ
 std::string LockStatement(pg::Connection& connection, const ExtractRequest& request) {
   if (request.table.empty()) return "";
   const std::string name = Quoted(connection, ParseTableName(request.table));
-  std::string kind = KindOf(connection, name).kind;
-  bool lockable = kind == "r" || kind == "p" || kind == "v";
+  const Relation found = KindOf(connection, name);
+  bool lockable = found.kind == "r" || found.kind == "p" || found.kind == "v";
   return lockable ? "LOCK TABLE " + name + " IN ACCESS SHARE MODE" : "";
 }
 
