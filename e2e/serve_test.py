@@ -53,6 +53,30 @@ class Imports(ServeWorld):
             audit, [["operator", "POST", "/imports", "202", f"import {number}"]]
         )
 
+    def test_metrics_tell_what_each_stage_did(self):
+        self.put(files=3, rows=20)
+        server = self.serve("--threads", "2", key=self.key, **self.s3_environment())
+        number = server.call("POST", "/imports", self.request()).json()["import"]
+        self.wait_for_state(server, number, "completed")
+
+        def figures():
+            lines = server.call("GET", "/metrics").body.splitlines()
+            samples = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+            return {name: float(value) for name, _, value in samples}
+
+        last = wait_for(
+            lambda: (now := figures()) and now['sluice_stage_rows_total{stage="settle"}'] and now,
+            "the rows are counted",
+        )
+        for stage in ("map", "settle"):
+            self.assertEqual(last[f'sluice_stage_rows_total{{stage="{stage}"}}'], 60)
+        for stage in ("open", "unpack", "read", "map", "write", "settle"):
+            self.assertGreater(last[f'sluice_stage_seconds_total{{stage="{stage}"}}'], 0, stage)
+        self.assertGreater(last["sluice_database_bytes"], 0)
+        sessions = last['sluice_database_sessions{state="open"}']
+        self.assertGreater(sessions, 0)
+        self.assertGreaterEqual(last["sluice_database_sessions_max"], sessions)
+
     def test_events_tell_the_progress_until_the_end(self):
         self.put(files=2, rows=5)
         server = self.serve(key=self.key, **self.s3_environment())

@@ -39,7 +39,7 @@ std::vector<http::Route> AllRoutes(const Services& services, ImportRunner& runne
     routes.insert(routes.end(), std::make_move_iterator(more.begin()),
                   std::make_move_iterator(more.end()));
   };
-  add(OperationRoutes(services));
+  add(OperationRoutes(services, [&runner] { return runner.keeps_leases(); }));
   add(LoginRoutes(services, !settings.tls_certificate.empty() || settings.behind_proxy));
   add(ImportRoutes(services, board, settings));
   add(UploadRoutes(services));

@@ -12,7 +12,6 @@
 
 #include "engine/limits.h"
 #include "engine/load_options.h"
-#include "engine/spool_limits.h"
 #include "ledger/queue.h"
 #include "ledger/throttle.h"
 #include "table/policy.h"

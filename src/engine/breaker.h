@@ -7,7 +7,7 @@
 #include <mutex>
 #include <optional>
 
-#include "engine/call_limits.h"
+#include "engine/limits.h"
 
 namespace sluice {
 

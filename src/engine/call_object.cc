@@ -6,7 +6,6 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/log.h"
-#include "engine/call_limits.h"
 #include "engine/limits.h"
 #include "engine/retry_pause.h"
 #include "ledger/call.h"

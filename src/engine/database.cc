@@ -25,7 +25,9 @@ pg::Connection Database::Connect(Use use) const {
   connect.silence_max = options_.silence_max;
   // A wait for a lock must not look like a silent server.
   auto lock_timeout = std::min(limits::kLockTimeout, options_.silence_max / 2);
+  // The ledger's statements are short: compiling them first costs many times what they take.
   connect.settings = {{"lock_timeout", std::to_string(lock_timeout.count())},
+                      {"jit", "off"},
                       {"synchronous_commit", use == Use::kControl ? "on" : "off"}};
   pg::Connection connection = pg::Connection::Open(connect, stop_);
   if (use == Use::kLoad) connection.Exec(kPreferLz4);

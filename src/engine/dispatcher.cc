@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "engine/call_limits.h"
 #include "engine/limits.h"
 #include "engine/move_object.h"
 

@@ -8,8 +8,14 @@
 
 namespace sluice {
 
+using std::chrono::steady_clock;
+
 Heartbeat::Heartbeat(const Database& database, WorkerId worker, std::chrono::milliseconds lease)
-    : database_(database), worker_(worker), lease_(lease), thread_([this] { Run(); }) {}
+    : database_(database),
+      worker_(worker),
+      lease_(lease),
+      last_beat_(steady_clock::now()),
+      thread_([this] { Run(); }) {}
 
 Heartbeat::~Heartbeat() {
   over_.Request();
@@ -27,6 +33,9 @@ void Heartbeat::Release(const Job& job) {
   std::lock_guard lock(mutex_);
   held_.erase(job.id);
 }
+
+// Three beats in a row that did not come.
+bool Heartbeat::late() const { return steady_clock::now() - last_beat_.load() > lease_ * 3 / 4; }
 
 void Heartbeat::Beat(pg::Connection& connection) {
   MarkWorkerSeen(connection, worker_);
@@ -56,6 +65,7 @@ void Heartbeat::Run() {
         connection.emplace(database_.Connect(Database::Use::kLoad));
       }
       Beat(*connection);
+      last_beat_ = steady_clock::now();
     } catch (const Error& error) {
       // The loads notice a lost database themselves; a late heartbeat costs at most a lease.
       Log(LogLevel::kDebug, "heartbeat: " + error.message());

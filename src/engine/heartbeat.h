@@ -30,6 +30,8 @@ class Heartbeat {
   // worker.
   std::shared_ptr<const std::atomic<bool>> Hold(const Job& job);
   void Release(const Job& job);
+  // Whether leases may run out because the database did not take a heartbeat for long.
+  bool late() const;
 
  private:
   struct Held {
@@ -44,6 +46,7 @@ class Heartbeat {
   const std::chrono::milliseconds lease_;
   std::mutex mutex_;
   std::map<JobId, Held> held_;
+  std::atomic<std::chrono::steady_clock::time_point> last_beat_;
   Stop over_;
   std::thread thread_;
 };

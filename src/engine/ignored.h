@@ -6,7 +6,7 @@
 #include <mutex>
 #include <string>
 
-#include "engine/call_limits.h"
+#include "engine/limits.h"
 
 namespace sluice {
 

@@ -1,6 +1,7 @@
 // Every bound of the engine in one place: its unit, its default and what it costs. Memory is
 // arithmetic (house promise 9): for T threads the process holds at most
 //     T * (kRangeBytes + kBlockBytes + 4 MiB of rows + decoder windows of about 1 MiB
+//          + kAheadObjectsMax * kAheadObjectBytes
 //          + 8 bytes for each row of the 16 MiB of rows that were sent last)
 //   + kReadAheadBytes + kLargeRecordPoolBytes (and as much again for its row, one record at a time)
 // and nothing that grows with the size or the number of objects.
@@ -47,6 +48,19 @@ inline constexpr size_t kReadAheadBytes = 32 * kMiB;
 inline constexpr int kTransferAttemptsMax = 6;
 inline constexpr milliseconds kTransferBackoffFirst{100};
 inline constexpr milliseconds kTransferBackoffCap{10000};
+
+// ---- reading ahead
+
+// Objects up to this size are claimed together and read ahead whole: of small ones, claiming and
+// asking for them would otherwise take longer than loading them. Larger ones begin while they
+// arrive. For T threads this is at most T * kAheadObjectsMax * kAheadObjectBytes.
+inline constexpr size_t kAheadObjectBytes = 256 * kKiB;
+// So many are claimed by one statement, held by one thread, and fetched by it at once beside the
+// one that it loads. They are leased: a worker that vanishes leaves so many per thread to be
+// rescued.
+inline constexpr size_t kClaimTogether = 8;
+inline constexpr size_t kAheadObjectsMax = 16;
+inline constexpr size_t kAheadConnections = 2;
 
 // ---- jobs
 
@@ -159,5 +173,37 @@ inline constexpr int kOutboxBatch = 50;
 inline constexpr size_t kOutboxThreads = 4;
 inline constexpr milliseconds kOutboxPoll{50};
 inline constexpr milliseconds kOutboxLease{120000};
+
+// ---- calls to other systems
+
+// How long calls to a system that is down pause before one asks whether it is back; doubled each
+// time it is not.
+inline constexpr milliseconds kBreakerPauseFirst{500};
+inline constexpr milliseconds kBreakerPauseCap{15000};
+// The longest pause that a system may ask for (Retry-After): longer ones are a slip.
+inline constexpr milliseconds kRetryAfterMax{300000};
+// How soon such a pause heeds a stop request.
+inline constexpr milliseconds kBreakerHeed{50};
+// Reasons for which objects are ignored that are counted one by one.
+inline constexpr size_t kIgnoredReasonsMax = 50;
+// Tags that an object may bear (Amazon S3 User Guide, "Categorizing your storage using tags").
+inline constexpr size_t kTagsMax = 10;
+
+// ---- spool
+
+// Bodies that wait in the ledger, all together, and one of them; each costs its size there.
+inline constexpr uint64_t kSpoolBytesDefault = 256 * kGiB;
+inline constexpr uint64_t kSpoolObjectBytesMax = 64 * kGiB;
+// A body's name, as S3 has it for keys.
+inline constexpr size_t kSpoolNameBytesMax = 1024;
+// Without a byte for so long, a body that is not whole was broken off.
+inline constexpr std::chrono::seconds kSpoolBroken{600};
+// A body that no import took, or whose import gave it up, is kept for so long.
+inline constexpr std::chrono::seconds kSpoolAbandoned{24 * 3600};
+// Pieces of 1 MiB that one sweep removes: about a second of the database's time.
+inline constexpr int kSpoolSweepPieces = 256;
+// Sessions of a process that reads bodies: each is taken for one piece at a time.
+inline constexpr int kSpoolSessionsMax = 4;
+inline constexpr milliseconds kSpoolSessionWait{60000};
 
 }  // namespace sluice::limits

@@ -34,18 +34,28 @@ ReceiptRequest RequestFor(const LoadContext& context, const LoadReport& report, 
           .first_record = static_cast<int64_t>(first)};
 }
 
+WriteCounts WriteBlock(const LoadContext& context, const RecordBlock& block, Mapper& mapper,
+                       Writer& writer, LoadReport& report) {
+  Rows rows;
+  {
+    StageClock::Turn map(context.clock, Stage::kMap);
+    mapper.Map(block, rows, report.rejects);
+  }
+  StageClock::Turn write(context.clock, Stage::kWrite);
+  writer.Write(block, rows, report.rejects);
+  return writer.Finish(report.rejects);
+}
+
 // One block, in one transaction with its receipt and the move of the place.
 void ApplyBatch(const LoadContext& context, const Job& job, const RecordBlock& block,
                 Mapper& mapper, Writer& writer, LoadReport& report, Place& place) {
+  StageClock::Turn settle(context.clock, Stage::kSettle);  // what is not writing
   pg::Transaction tx(context.connection);
   std::optional<Receipt> receipt = InsertReceipt(
       context.connection, job, RequestFor(context, report, block.records.front().position.line));
   if (!receipt) throw Fault("lease-lost", "another worker has applied these lines");
   CrashPoint("batch-begun");
-  Rows rows;
-  mapper.Map(block, rows, report.rejects);
-  writer.Write(block, rows, report.rejects);
-  WriteCounts written = writer.Finish(report.rejects);
+  WriteCounts written = WriteBlock(context, block, mapper, writer, report);
   CHECK(report.rejects.empty());
   CrashPoint("batch-written");
   uint64_t read = block.records.size();
@@ -56,6 +66,7 @@ void ApplyBatch(const LoadContext& context, const Job& job, const RecordBlock& b
   MovePlace(context.connection, job, *receipt, counts, block.records.back().position.line, place);
   CrashPoint("batch-before-commit");
   tx.Commit();
+  context.meter.rows.fetch_add(counts.loaded, std::memory_order_relaxed);
   CrashPoint("batch-committed");
 }
 
@@ -92,6 +103,7 @@ void LoadBatches(const LoadContext& context, const Job& job, RecordReader& reade
   report.counts = place.counts;
   ApplyAll(context, job, reader, report, place);
 
+  StageClock::Turn settle(context.clock, Stage::kSettle);
   pg::Transaction tx(context.connection);
   std::optional<Receipt> whole =
       InsertReceipt(context.connection, job, RequestFor(context, report, 0));

@@ -54,6 +54,12 @@ void BlameRow(const Writer& writer, const Error& error, LoadReport& report) {
   if (report.position) report.rejects.push_back(RefusedRecord(*report.position, error));
 }
 
+void MapBlock(const LoadContext& context, Mapper& mapper, const RecordBlock& block, Rows& rows,
+              LoadReport& report) {
+  StageClock::Turn map(context.clock, Stage::kMap);
+  mapper.Map(block, rows, report.rejects);
+}
+
 // Records into rows into the table.
 void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writer& writer,
           RejectDesk& desk, LoadReport& report) {
@@ -62,15 +68,17 @@ void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writ
   while (reader.Read(block)) {
     context.stop.ThrowIfRequested();
     if (context.lease_lost) throw Fault("lease-lost", "the lease was lost during the load");
-    mapper.Map(block, rows, report.rejects);
+    MapBlock(context, mapper, block, rows, report);
     report.counts.read += block.records.size();
     context.meter.records.fetch_add(block.records.size(), std::memory_order_relaxed);
+    StageClock::Turn write(context.clock, Stage::kWrite);
     if (desk.Accepts(report)) writer.Write(block, rows, report.rejects);
     rows.clear();
     CrashPoint("block-written");
     if (!desk.Settle(block, writer, report)) break;
   }
   if (!report.rejects.empty()) ThrowBadRecords(report);
+  StageClock::Turn write(context.clock, Stage::kWrite);
   WriteCounts written = writer.Finish(report.rejects);
   if (!report.rejects.empty()) ThrowBadRecords(report);
   desk.Keep(writer.TakeIsolated(), report);
@@ -81,6 +89,7 @@ void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writ
 }
 
 std::optional<Receipt> TakeReceipt(const LoadContext& context, const Job& job, LoadReport& report) {
+  StageClock::Turn settle(context.clock, Stage::kSettle);
   bool reload = job.reload || context.system.versions_add_up();
   std::optional<Receipt> receipt = InsertReceipt(context.connection, job,
                                                  {.relation = context.table.relation,
@@ -98,14 +107,36 @@ std::optional<Receipt> TakeReceipt(const LoadContext& context, const Job& job, L
   return receipt;
 }
 
+OpenObject Open(const LoadContext& context, const Job& job) {
+  StageClock::Turn open(context.clock, Stage::kOpen);
+  return context.objects.Open(job);
+}
+
+// Pauses are no stage's time.
+std::unique_ptr<ByteSource> UnpackPaced(const LoadContext& context,
+                                        std::unique_ptr<ByteSource> packed,
+                                        const Pace::Load& paced) {
+  auto timed = Timed(std::move(packed), context.clock, Stage::kOpen);
+  auto unpacked = Timed(Unpack(std::move(timed), kUnpackLimits), context.clock, Stage::kUnpack);
+  return Timed(Paced(std::move(unpacked), context.pace, paced), context.clock, std::nullopt);
+}
+
 void Settle(const LoadContext& context, const Job& job, const Receipt& receipt,
             const LoadReport& report, uint64_t bytes, pg::Transaction& tx) {
+  StageClock::Turn settle(context.clock, Stage::kSettle);
   CrashPoint("rows-written");
   SettleDone(context.connection, job, receipt, report.etag, report.counts, bytes,
              context.options.then, report.note);
   CrashPoint("before-commit");
   tx.Commit();
+  context.meter.rows.fetch_add(report.counts.loaded, std::memory_order_relaxed);
   CrashPoint("after-commit");
+}
+
+WriteCounts ReadInServer(const LoadContext& context, const Job& job, const Receipt& receipt) {
+  StageClock::Turn write(context.clock, Stage::kWrite);
+  return context.system.ReadInServer(
+      {context.connection, context.table, job, receipt, context.options});
 }
 
 // The object's bytes do not pass through here: its version is asked for before the server reads it
@@ -118,8 +149,7 @@ void LoadInServer(const LoadContext& context, const Job& job, LoadReport& report
   pg::Transaction tx(context.connection, TransactionSettings(job));
   std::optional<Receipt> receipt = TakeReceipt(context, job, report);
   if (!receipt) return;
-  WriteCounts written = context.system.ReadInServer(
-      {context.connection, context.table, job, *receipt, context.options});
+  WriteCounts written = ReadInServer(context, job, *receipt);
   if (context.store.Stat(newest).ref.etag != report.etag) throw ObjectChangedError(seen.ref);
   report.counts.read = written.loaded;
   report.counts.loaded = written.loaded;
@@ -143,18 +173,19 @@ void ReportRefused(const LoadContext& context, const Job& job, LoadReport& repor
 
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) {
   if (context.system.server_reads()) return LoadInServer(context, job, report);
-  OpenObject object = context.objects.Open(job);
+  OpenObject object = Open(context, job);
   report.etag = object.stat.ref.etag;
   auto packed =
       std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);
   Pace::Load paced{context.stop, context.lease_lost,
                    job.object.size_bytes <= limits::kSmallObjectBytes};
-  MeteredSource unpacked(Paced(Unpack(std::move(packed), kUnpackLimits), context.pace, paced),
+  MeteredSource unpacked(UnpackPaced(context, std::move(packed), paced),
                          context.meter.unpacked_bytes);
-  auto reader =
-      Paced(context.system.OpenReader(
+  auto reader = Paced(
+      Timed(context.system.OpenReader(
                 unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
-            context.pace, paced);
+            context.clock, Stage::kRead),
+      context.pace, paced);
   CrashPoint("object-opened");
   if (context.system.commit_unit() == CommitUnit::kBatch) {
     return LoadBatches(context, job, *reader, unpacked, report);

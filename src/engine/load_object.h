@@ -27,6 +27,7 @@ struct LoadContext {
   const TargetTable& table;
   Pools& pools;
   Meter& meter;
+  StageClock& clock;  // this load's
   const Stop& stop;
   const std::atomic<bool>& lease_lost;  // set by the heartbeat
   Pace& pace;

@@ -6,7 +6,6 @@
 
 #include "base/crash_point.h"
 #include "base/log.h"
-#include "engine/ahead_limits.h"
 #include "engine/call_object.h"
 #include "engine/limits.h"
 #include "engine/retry_pause.h"
@@ -178,8 +177,9 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
       Tell(*caller, job, table, lease_lost);
       return Next::kSettled;
     }
+    StageClock clock(shared_.meter.stages);
     LoadObject({shared_.system, shared_.options, shared_.stores.For(job.object.ref), ahead_,
-                *connection_, table, shared_.pools, shared_.meter, shared_.stop, lease_lost,
+                *connection_, table, shared_.pools, shared_.meter, clock, shared_.stop, lease_lost,
                 shared_.pace, shared_.database},
                job, report);
     SettleReport(job, report);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bytes/byte_source.h"
+#include "engine/stage.h"
 
 namespace sluice {
 
@@ -18,8 +19,10 @@ struct Meter {
   std::atomic<uint64_t> packed_bytes{0};    // read from stores
   std::atomic<uint64_t> unpacked_bytes{0};  // after decompression
   std::atomic<uint64_t> records{0};         // read and mapped
+  std::atomic<uint64_t> rows{0};            // loaded and committed
   std::atomic<uint64_t> retries{0};         // tries that will be repeated
   std::atomic<uint64_t> lease_losses{0};    // objects that another worker took over
+  StageTimes stages;
 
   explicit Meter(int threads) : current_(static_cast<size_t>(threads)) {}
 

@@ -1,6 +1,5 @@
 #include "engine/pools.h"
 
-#include "engine/ahead_limits.h"
 #include "engine/limits.h"
 
 namespace sluice {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/buffer_pool.h"
-#include "engine/ahead_limits.h"
 #include "engine/limits.h"
 #include "object/read_object.h"
 

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "base/error.h"
-#include "engine/ahead_limits.h"
+#include "engine/limits.h"
 
 namespace sluice {
 namespace {

@@ -10,10 +10,15 @@ namespace {
 
 using nlohmann::json;
 
+// An event in a message of SQS, in the one that a Lambda function is called with.
+constexpr int kNestingMax = 2;
+
 [[noreturn]] void Refuse(const std::string& why) {
   throw Fault("event-invalid", "the event " + why)
       .With(Scope::kRun)
-      .Remedy("S3 event records of version 2 are taken, as S3, SNS, MinIO and Ceph send them");
+      .Remedy(
+          "S3 event records of version 2 are taken, as S3, SNS, SQS, MinIO and Ceph send them, "
+          "EventBridge's events of S3, and tasks of S3 Batch Operations");
 }
 
 const json& Part(const json& object, const char* name) {
@@ -38,7 +43,26 @@ bool IsCreated(std::string_view name) {
   return name.starts_with("ObjectCreated:");
 }
 
-void Add(const json& record, S3EventBody& body) {
+void AddObject(S3Event event, S3EventBody& body) {
+  if (event.bucket.empty() || event.key.empty()) Refuse("names no object");
+  if (event.key.find('\0') != std::string::npos) Refuse("names a key that no object has");
+  body.created.push_back(std::move(event));
+}
+
+// arn:aws:s3:::BUCKET, also of other partitions.
+std::string BucketOfArn(const std::string& arn) {
+  size_t end = arn.rfind(":::");
+  if (!arn.starts_with("arn:") || end == std::string::npos) Refuse("names a bucket by no ARN");
+  return arn.substr(end + 3);
+}
+
+void AddDocument(const json& document, int depth, S3EventBody& body);
+
+void AddRecord(const json& record, int depth, S3EventBody& body) {
+  if (record.is_object() && record.value("eventSource", json()) == "aws:sqs") {
+    if (depth == kNestingMax) Refuse("is nested too deep");
+    return AddDocument(json::parse(Text(record, "body"), nullptr, false), depth + 1, body);
+  }
   std::string version = Text(record, "eventVersion");
   if (!version.starts_with("2.")) Refuse("is of version " + version.substr(0, 20));
   if (!IsCreated(Text(record, "eventName"))) {
@@ -46,27 +70,59 @@ void Add(const json& record, S3EventBody& body) {
     return;
   }
   const json& s3 = Part(record, "s3");
-  S3Event event{.bucket = Text(Part(s3, "bucket"), "name"),
-                .key = DecodeKey(Text(record, "eventSource"), Text(Part(s3, "object"), "key"))};
-  if (event.bucket.empty() || event.key.empty()) Refuse("names no object");
-  if (event.key.find('\0') != std::string::npos) Refuse("names a key that no object has");
-  body.created.push_back(std::move(event));
+  AddObject({.bucket = Text(Part(s3, "bucket"), "name"),
+             .key = DecodeKey(Text(record, "eventSource"), Text(Part(s3, "object"), "key"))},
+            body);
+}
+
+// EventBridge sends keys bare.
+void AddBridged(const json& event, S3EventBody& body) {
+  if (Text(event, "source") != "aws.s3") Refuse("is not one of S3");
+  if (Text(event, "detail-type") != "Object Created") {
+    ++body.others;
+    return;
+  }
+  const json& detail = Part(event, "detail");
+  AddObject({.bucket = Text(Part(detail, "bucket"), "name"),
+             .key = Text(Part(detail, "object"), "key")},
+            body);
+}
+
+const json& List(const json& document, const char* name) {
+  const json& list = Part(document, name);
+  if (!list.is_array()) Refuse(std::string("has ") + name + " that are no list");
+  return list;
+}
+
+void AddDocument(const json& document, int depth, S3EventBody& body) {
+  if (!document.is_object()) Refuse("is no JSON object");
+  if (document.contains("Records")) {
+    for (const json& record : List(document, "Records")) AddRecord(record, depth, body);
+  } else if (document.contains("detail-type")) {
+    AddBridged(document, body);
+  } else if (document.contains("tasks")) {
+    for (const json& task : List(document, "tasks")) {
+      AddObject({.bucket = BucketOfArn(Text(task, "s3BucketArn")),
+                 .key = DecodeUri(Text(task, "s3Key"), true)},
+                body);
+    }
+  } else if (document.contains("BucketArn")) {
+    AddObject({.bucket = BucketOfArn(Text(document, "BucketArn")),
+               .key = DecodeUri(Text(document, "ObjectKey"), true)},
+              body);
+  } else {
+    if (!document.contains("Event") || document["Event"] != "s3:TestEvent") {
+      Refuse("has no Records");
+    }
+    body.is_test = true;
+  }
 }
 
 }  // namespace
 
 S3EventBody ParseS3Events(std::string_view text) {
-  json document = json::parse(text, nullptr, false);
-  if (!document.is_object()) Refuse("is no JSON object");
   S3EventBody body;
-  if (!document.contains("Records")) {
-    if (Text(document, "Event") != "s3:TestEvent") Refuse("has no Records");
-    body.is_test = true;
-    return body;
-  }
-  const json& records = document["Records"];
-  if (!records.is_array()) Refuse("has Records that are no list");
-  for (const json& record : records) Add(record, body);
+  AddDocument(json::parse(text, nullptr, false), 0, body);
   return body;
 }
 

@@ -20,8 +20,11 @@ struct S3EventBody {
   bool is_test = false;          // "s3:TestEvent", which S3 sends once when it is set up
 };
 
-// Event records of version 2.x from S3, MinIO and Ceph. Errors (kNever, kRun): "event-invalid" for
-// what is none, and for records of another version.
+// Event records of version 2.x from S3, MinIO and Ceph, also as SQS hands them on; EventBridge's
+// events of S3 (Amazon S3 User Guide, "EventBridge event message structure"); what S3 Batch
+// Operations calls a Lambda function with (invocation schema 1.0); and the messages by which the
+// image indexer's queue names objects. Errors (kNever, kRun): "event-invalid" for what is none, and
+// for records of another version.
 S3EventBody ParseS3Events(std::string_view body);
 
 }  // namespace sluice

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/error.h"
 #include "bytes/corpus_testing.h"
 #include "engine/s3_event_fuzz_testing.h"
@@ -41,6 +43,46 @@ TEST(S3EventTest, OnlyWhatWasCreatedCounts) {
   EXPECT_TRUE(ParseS3Events(Body("")).created.empty());
 }
 
+TEST(S3EventTest, EventBridgeSendsKeysBare) {
+  auto event = [](const std::string& type) {
+    return R"({"version":"0","source":"aws.s3","detail-type":")" + type +
+           R"(","detail":{"bucket":{"name":"b"},"object":{"key":"a+b%41","size":5}}})";
+  };
+  S3EventBody body = ParseS3Events(event("Object Created"));
+  ASSERT_EQ(body.created.size(), 1u);
+  EXPECT_EQ(body.created[0].bucket, "b");
+  EXPECT_EQ(body.created[0].key, "a+b%41");
+  EXPECT_EQ(ParseS3Events(event("Object Deleted")).others, 1u);
+}
+
+TEST(S3EventTest, QueuesAndBatchOperationsNameObjectsToo) {
+  auto by_sqs = [](const std::string& message) {
+    return ParseS3Events(R"({"Records":[{"eventSource":"aws:sqs","body":)" + message + "}]}");
+  };
+  S3EventBody event = by_sqs(
+      R"("{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",)"
+      R"(\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"},)"
+      R"(\"object\":{\"key\":\"a+b\"}}}]}")");
+  EXPECT_EQ(event.created.at(0).key, "a b");
+  S3EventBody item =
+      by_sqs(R"("{\"BucketArn\":\"arn:aws:s3:::images\",\"ObjectKey\":\"l%C3%A9.jpg\"}")");
+  EXPECT_EQ(item.created.at(0).bucket, "images");
+  EXPECT_EQ(item.created.at(0).key, "l\xc3\xa9.jpg");
+  S3EventBody task = ParseS3Events(
+      R"({"invocationSchemaVersion":"1.0","tasks":[{"taskId":"1","s3Key":"a.jpg",)"
+      R"("s3VersionId":null,"s3BucketArn":"arn:aws-cn:s3:::images"}]})");
+  EXPECT_EQ(task.created.at(0).bucket, "images");
+  EXPECT_EQ(task.created.at(0).key, "a.jpg");
+}
+
+TEST(S3EventTest, MessagesInMessagesEndSomewhere) {
+  std::string body = Body("");
+  for (int depth = 0; depth < 4; ++depth) {
+    body = nlohmann::json{{"Records", {{{"eventSource", "aws:sqs"}, {"body", body}}}}}.dump();
+  }
+  EXPECT_THROW(ParseS3Events(body), Error);
+}
+
 TEST(S3EventTest, TheTestEventIsKnown) {
   EXPECT_TRUE(
       ParseS3Events(R"({"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"})").is_test);
@@ -55,7 +97,10 @@ TEST(S3EventTest, SeedsOfTheFuzzTargetHold) {
 TEST(S3EventTest, EveryErrorPath) {
   for (const std::string& text :
        {std::string(""), std::string("[]"), std::string("{}"), std::string("{\"Event\":\"x\"}"),
-        std::string(R"({"Records":{}})"), Body("1"), Body("{}"),
+        std::string(R"({"Records":{}})"), std::string(R"({"tasks":{}})"), Body("1"), Body("{}"),
+        Body(R"({"eventSource":"aws:sqs","body":"{"})"), Body(R"({"eventSource":"aws:sqs"})"),
+        std::string(R"({"BucketArn":"images","ObjectKey":"a"})"),
+        std::string(R"({"detail-type":"Object Created","source":"mine","detail":{}})"),
         Body(Record("aws:s3", "ObjectCreated:Put", "a", "3.0")),
         Body(Record("aws:s3", "ObjectCreated:Put", "")),
         Body(Record("aws:s3", "ObjectCreated:Put", "a%00b")),

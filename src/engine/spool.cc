@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/unit.h"
-#include "engine/spool_limits.h"
+#include "engine/limits.h"
 #include "ledger/spool.h"
 #include "object/spool_name.h"
 #include "record/utf8.h"

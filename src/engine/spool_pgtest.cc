@@ -6,7 +6,7 @@
 
 #include "base/digest.h"
 #include "engine/engine_testing.h"
-#include "engine/spool_limits.h"
+#include "engine/limits.h"
 #include "engine/spool_store.h"
 #include "engine/store_set.h"
 #include "ledger/spool.h"

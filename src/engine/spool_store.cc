@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "engine/spool_limits.h"
+#include "engine/limits.h"
 #include "ledger/spool.h"
 #include "object/spool_name.h"
 #include "pg/pool.h"

@@ -160,13 +160,18 @@ class Run {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
     }
     while (!IsOver(shared.only_at)) {
-      request_.observe({import_, listed_, ignored_.count(), tally_, meter_,
-                        steady_clock::now() - began_, indexes_.restoring()});
+      Observe();
       stop_.SleepFor(std::chrono::milliseconds(50));
     }
     over_.Request();
     for (std::thread& thread : threads) thread.join();
     dispatcher_.End();
+    Observe();  // what came since the last look
+  }
+
+  void Observe() const {
+    request_.observe({import_, listed_, ignored_.count(), tally_, meter_,
+                      steady_clock::now() - began_, indexes_.restoring()});
   }
 
   bool draining() const { return request_.drain != nullptr && request_.drain->requested(); }

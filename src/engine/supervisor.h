@@ -51,7 +51,7 @@ struct RunRequest {
   LoadPermits* permits = nullptr;  // over all imports of the process; null: `threads` alone counts
   // Once requested, nothing more is claimed, and the run ends when what is being loaded is done.
   const Stop* drain = nullptr;
-  // Called a few times a second from the calling thread.
+  // Called a few times a second from the calling thread, and once more when all loads have ended.
   std::function<void(const RunStatus&)> observe = [](const RunStatus&) {};
 };
 

@@ -204,7 +204,8 @@ SELECT count(*) FILTER (WHERE decision IN ('load', 'reload')), count(*),
 FROM decided)sql";
 
 // What enqueueing the same page would decide, without doing it (for `plan`); $1 import or 0, the
-// rest as kEnqueue.
+// rest as kEnqueue. Each object is looked up by itself (LIMIT keeps it so): a plan that joins would
+// read the whole ledger for every page.
 inline constexpr char kForesee[] = R"sql(
 WITH listed AS (
   SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
@@ -216,10 +217,11 @@ SELECT CASE
     WHEN r.etag = l.etag THEN 'already-loaded'
     ELSE 'changed' END
 FROM listed l
-LEFT JOIN sluice.receipt r ON r.state = 'current' AND r.target = l.target AND r.store = l.store
-  AND r.bucket = l.bucket AND r.key = l.key AND r.first_record = 0
-LEFT JOIN sluice.job j ON j.import_id = $1 AND j.store = l.store AND j.bucket = l.bucket
-  AND j.key = l.key
+LEFT JOIN LATERAL (SELECT id, etag FROM sluice.receipt
+  WHERE state = 'current' AND target = l.target AND store = l.store AND bucket = l.bucket
+    AND key = l.key AND first_record = 0 LIMIT 1) r ON true
+LEFT JOIN LATERAL (SELECT state, etag FROM sluice.job
+  WHERE import_id = $1 AND store = l.store AND bucket = l.bucket AND key = l.key LIMIT 1) j ON true
 ORDER BY l.place)sql";
 
 inline constexpr char kFindImport[] = R"sql(

@@ -37,14 +37,15 @@ class TotalsOfRun {
     Move(meter.packed_bytes, packed_bytes_, totals_.packed_bytes);
     Move(meter.unpacked_bytes, unpacked_bytes_, totals_.unpacked_bytes);
     Move(meter.records, records_, totals_.records);
+    Move(meter.rows, rows_, totals_.rows);
     Move(meter.retries, retries_, totals_.retries);
     Move(meter.lease_losses, lease_losses_, totals_.lease_losses);
-  }
-  // What came between the last look and the end.
-  void Finish(const RunResult& result) {
-    Move(result.packed_bytes, packed_bytes_, totals_.packed_bytes);
-    Move(result.unpacked_bytes, unpacked_bytes_, totals_.unpacked_bytes);
-    Move(result.records, records_, totals_.records);
+    for (Stage stage : kStages) {
+      uint64_t& before = nanoseconds_[static_cast<size_t>(stage)];
+      uint64_t now = meter.stages.of(stage);
+      totals_.stages.Add(stage, std::chrono::nanoseconds(now - before));
+      before = now;
+    }
   }
 
  private:
@@ -55,7 +56,9 @@ class TotalsOfRun {
   }
 
   LoadTotals& totals_;
-  uint64_t packed_bytes_ = 0, unpacked_bytes_ = 0, records_ = 0, retries_ = 0, lease_losses_ = 0;
+  uint64_t packed_bytes_ = 0, unpacked_bytes_ = 0, records_ = 0, rows_ = 0, retries_ = 0;
+  uint64_t lease_losses_ = 0;
+  std::array<uint64_t, kStages.size()> nanoseconds_{};
 };
 
 }  // namespace
@@ -312,7 +315,6 @@ void ImportRunner::Help(const Import& import) {
     } else {
       result = TakePart(request, import.id, database_, overtime_);
     }
-    totals.Finish(result);
     if (result.fault) {
       // Nobody else could go on: what this process was given does not do.
       if (options.given && result.fault->retry() == Retry::kNever) {

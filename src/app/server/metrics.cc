@@ -4,6 +4,7 @@
 
 #include "app/version.h"
 #include "ledger/gauge.h"
+#include "ledger/pressure.h"
 
 namespace sluice {
 namespace {
@@ -28,6 +29,12 @@ void AddProcess(const LoadTotals& totals, MetricText& text) {
   text.Describe("sluice_stage_rows_total", "counter",
                 "Records that passed a stage of the line in this process.");
   text.Add(static_cast<double>(totals.records), {{"stage", "map"}});
+  text.Add(static_cast<double>(totals.rows), {{"stage", "settle"}});
+  text.Describe("sluice_stage_seconds_total", "counter",
+                "Seconds that loads spent in a stage of the line, over the threads of this process.");
+  for (Stage stage : kStages) {
+    text.Add(static_cast<double>(totals.stages.of(stage)) / 1e9, {{"stage", StageName(stage)}});
+  }
   text.Describe("sluice_retries_total", "counter", "Tries at objects that will be repeated.");
   text.Add(static_cast<double>(totals.retries));
   text.Describe("sluice_lease_losses_total", "counter",
@@ -59,6 +66,24 @@ void AddLedger(const LedgerGauges& gauges, MetricText& text) {
         number(gauges.tables_flawed));
 }
 
+void AddDatabase(pg::Connection& connection, MetricText& text) {
+  DatabasePressure pressure = ReadPressure(connection);
+  auto number = [](uint64_t value) { return static_cast<double>(value); };
+  text.Describe("sluice_database_sessions", "gauge",
+                "Sessions of the server: all, those that run a statement, and those that wait for a "
+                "lock.");
+  text.Add(number(pressure.sessions), {{"state", "open"}});
+  text.Add(number(pressure.active), {{"state", "active"}});
+  text.Add(number(pressure.waiting), {{"state", "waiting"}});
+  text.Describe("sluice_database_sessions_max", "gauge", "Sessions that the server has room for.");
+  text.Add(number(pressure.sessions_max));
+  text.Describe("sluice_database_bytes", "gauge", "Bytes of the database on disk.");
+  text.Add(number(pressure.bytes));
+  text.Describe("sluice_database_replay_lag_seconds", "gauge",
+                "How far the standby that is furthest behind is behind; 0 without one.");
+  text.Add(std::chrono::duration<double>(ReplayLag(connection)).count());
+}
+
 }  // namespace
 
 void MetricText::Describe(std::string_view name, std::string_view type, std::string_view help) {
@@ -84,6 +109,7 @@ http::Route MetricsRoute(const Services& services, const LoadTotals& totals) {
             AddProcess(totals, text);
             auto session = ledger.Take();
             AddLedger(ReadGauges(*session), text);
+            AddDatabase(*session, text);
             http::Reply reply;
             reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
             reply.body = text.text();

@@ -11,13 +11,16 @@
 #include <vector>
 
 #include "engine/services.h"
+#include "engine/stage.h"
 #include "http/route.h"
 
 namespace sluice {
 
 // What this process has loaded since it began, over all imports.
 struct LoadTotals {
-  std::atomic<uint64_t> packed_bytes{0}, unpacked_bytes{0}, records{0}, retries{0}, lease_losses{0};
+  std::atomic<uint64_t> packed_bytes{0}, unpacked_bytes{0}, records{0}, rows{0}, retries{0},
+      lease_losses{0};
+  StageTimes stages;
 };
 
 // Writes metrics in the text format 0.0.4.

@@ -1,6 +1,7 @@
 // What those who run the server ask it: /healthz, /readyz.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "engine/services.h"
@@ -8,6 +9,8 @@
 
 namespace sluice {
 
-std::vector<http::Route> OperationRoutes(const Services& services);
+// `keeps_leases`: whether this process's heartbeats arrive; asked from any thread.
+std::vector<http::Route> OperationRoutes(const Services& services,
+                                         std::function<bool()> keeps_leases);
 
 }  // namespace sluice

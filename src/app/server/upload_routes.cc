@@ -6,7 +6,7 @@
 #include "app/server/page_query.h"
 #include "app/server/reply.h"
 #include "base/error.h"
-#include "engine/spool_limits.h"
+#include "engine/limits.h"
 #include "ledger/spool.h"
 #include "object/spool_name.h"
 

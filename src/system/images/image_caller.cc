@@ -1,7 +1,7 @@
 #include "system/images/image_caller.h"
 
 #include "base/error.h"
-#include "engine/call_limits.h"
+#include "engine/limits.h"
 #include "engine/store_set.h"
 #include "system/images/limits.h"
 #include "system/images/qualification.h"

@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "engine/limits.h"
 #include "engine/source.h"
-#include "engine/spool_limits.h"
 #include "ledger/import_ledger.h"
 #include "ledger/spool.h"
 #include "pg/transaction.h"

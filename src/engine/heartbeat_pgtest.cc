@@ -1,0 +1,43 @@
+#include "engine/heartbeat.h"
+
+#include <functional>
+#include <thread>
+
+#include "ledger/ledger_testing.h"
+#include "pg/transaction.h"
+
+namespace sluice {
+namespace {
+
+using std::chrono::milliseconds;
+
+class HeartbeatTest : public LedgerTest {
+ protected:
+  static bool Comes(const std::function<bool()>& happens) {
+    for (int tries = 0; tries < 3000; ++tries) {
+      if (happens()) return true;
+      std::this_thread::sleep_for(milliseconds(10));
+    }
+    return false;
+  }
+};
+
+TEST_F(HeartbeatTest, IsLateWhileTheDatabaseTakesNoBeatAndNotAfterwards) {
+  Database database({.url = url(),
+                     .application_name = "sluice test",
+                     .silence_max = milliseconds(300000),
+                     .away_max = milliseconds(30000)},
+                    stop_);
+  WorkerId worker = Worker();
+  Heartbeat heartbeat(database, worker, milliseconds(2000));
+  EXPECT_FALSE(heartbeat.late());
+  {
+    pg::Transaction tx(session());
+    session().Exec("LOCK TABLE sluice.worker IN ACCESS EXCLUSIVE MODE");
+    EXPECT_TRUE(Comes([&] { return heartbeat.late(); }));
+  }
+  EXPECT_TRUE(Comes([&] { return !heartbeat.late(); }));
+}
+
+}  // namespace
+}  // namespace sluice
