@@ -181,11 +181,11 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
                    job.object.size_bytes <= limits::kSmallObjectBytes};
   MeteredSource unpacked(UnpackPaced(context, std::move(packed), paced),
                          context.meter.unpacked_bytes);
-  auto reader = Paced(
-      Timed(context.system.OpenReader(
-                unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
-            context.clock, Stage::kRead),
-      context.pace, paced);
+  auto reader =
+      Paced(Timed(context.system.OpenReader(
+                      unpacked, {context.pools.blocks, context.pools.large_records, context.stop}),
+                  context.clock, Stage::kRead),
+            context.pace, paced);
   CrashPoint("object-opened");
   if (context.system.commit_unit() == CommitUnit::kBatch) {
     return LoadBatches(context, job, *reader, unpacked, report);

@@ -83,9 +83,9 @@ void AddBridged(const json& event, S3EventBody& body) {
     return;
   }
   const json& detail = Part(event, "detail");
-  AddObject({.bucket = Text(Part(detail, "bucket"), "name"),
-             .key = Text(Part(detail, "object"), "key")},
-            body);
+  AddObject(
+      {.bucket = Text(Part(detail, "bucket"), "name"), .key = Text(Part(detail, "object"), "key")},
+      body);
 }
 
 const json& List(const json& document, const char* name) {

@@ -59,18 +59,18 @@ TEST(S3EventTest, QueuesAndBatchOperationsNameObjectsToo) {
   auto by_sqs = [](const std::string& message) {
     return ParseS3Events(R"({"Records":[{"eventSource":"aws:sqs","body":)" + message + "}]}");
   };
-  S3EventBody event = by_sqs(
-      R"("{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",)"
-      R"(\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"},)"
-      R"(\"object\":{\"key\":\"a+b\"}}}]}")");
+  S3EventBody event =
+      by_sqs(R"("{\"Records\":[{\"eventVersion\":\"2.1\",\"eventSource\":\"aws:s3\",)"
+             R"(\"eventName\":\"ObjectCreated:Put\",\"s3\":{\"bucket\":{\"name\":\"b\"},)"
+             R"(\"object\":{\"key\":\"a+b\"}}}]}")");
   EXPECT_EQ(event.created.at(0).key, "a b");
   S3EventBody item =
       by_sqs(R"("{\"BucketArn\":\"arn:aws:s3:::images\",\"ObjectKey\":\"l%C3%A9.jpg\"}")");
   EXPECT_EQ(item.created.at(0).bucket, "images");
   EXPECT_EQ(item.created.at(0).key, "l\xc3\xa9.jpg");
-  S3EventBody task = ParseS3Events(
-      R"({"invocationSchemaVersion":"1.0","tasks":[{"taskId":"1","s3Key":"a.jpg",)"
-      R"("s3VersionId":null,"s3BucketArn":"arn:aws-cn:s3:::images"}]})");
+  S3EventBody task =
+      ParseS3Events(R"({"invocationSchemaVersion":"1.0","tasks":[{"taskId":"1","s3Key":"a.jpg",)"
+                    R"("s3VersionId":null,"s3BucketArn":"arn:aws-cn:s3:::images"}]})");
   EXPECT_EQ(task.created.at(0).bucket, "images");
   EXPECT_EQ(task.created.at(0).key, "a.jpg");
 }

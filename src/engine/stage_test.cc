@@ -74,8 +74,8 @@ TEST(StageClock, APauseIsNobodysTime) {
 TEST(Timed, ReadersAndSourcesCountTheirOwn) {
   StageTimes times;
   StageClock clock(times);
-  auto bytes = Timed(Timed(std::make_unique<SlowByte>(), clock, Stage::kOpen), clock,
-                     Stage::kUnpack);
+  auto bytes =
+      Timed(Timed(std::make_unique<SlowByte>(), clock, Stage::kOpen), clock, Stage::kUnpack);
   auto records = Timed(std::make_unique<OneRecord>(*bytes), clock, Stage::kRead);
   RecordBlock block;
   EXPECT_TRUE(records->Read(block));

@@ -37,7 +37,8 @@ class ImportRunner final : public ImportStarter {
 
   Started Start(const StartRequest& request, Listing listing) override;
   const LoadTotals& totals() const { return totals_; }
-  // Whether the database takes the heartbeats by which this process keeps what it loads. Thread-safe.
+  // Whether the database takes the heartbeats by which this process keeps what it loads.
+  // Thread-safe.
   bool keeps_leases() const { return !heartbeat_->late(); }
   // Restores a table in the background, also one that could not be restored before. Thread-safe.
   void BeginRestore(const AsideTable& table, KeepPolicy on_duplicate) {

@@ -31,7 +31,7 @@ void AddProcess(const LoadTotals& totals, MetricText& text) {
   text.Add(static_cast<double>(totals.records), {{"stage", "map"}});
   text.Add(static_cast<double>(totals.rows), {{"stage", "settle"}});
   text.Describe("sluice_stage_seconds_total", "counter",
-                "Seconds that loads spent in a stage of the line, over the threads of this process.");
+                "Seconds that loads spent in a stage of the line, over all threads.");
   for (Stage stage : kStages) {
     text.Add(static_cast<double>(totals.stages.of(stage)) / 1e9, {{"stage", StageName(stage)}});
   }
@@ -70,8 +70,7 @@ void AddDatabase(pg::Connection& connection, MetricText& text) {
   DatabasePressure pressure = ReadPressure(connection);
   auto number = [](uint64_t value) { return static_cast<double>(value); };
   text.Describe("sluice_database_sessions", "gauge",
-                "Sessions of the server: all, those that run a statement, and those that wait for a "
-                "lock.");
+                "Sessions of the server: all, those at work, and those that wait for a lock.");
   text.Add(number(pressure.sessions), {{"state", "open"}});
   text.Add(number(pressure.active), {{"state", "active"}});
   text.Add(number(pressure.waiting), {{"state", "waiting"}});

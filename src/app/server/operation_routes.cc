@@ -39,15 +39,14 @@ std::vector<http::Route> OperationRoutes(const Services& services,
                     .doc = {.summary = "whether the process serves"},
                     .handle = Health,
                     .immediate = true});
-  routes.push_back({.method = "GET",
-                    .pattern = "/readyz",
-                    .role = http::Role::kAnyone,
-                    .doc = {.summary = "whether the database answers, the ledger fits, and what "
-                                       "is loaded here is kept"},
-                    .handle = [&ledger = services.ledger, keeps_leases = std::move(keeps_leases)](
-                                  const http::RouteContext&) {
-                      return Readiness(ledger, keeps_leases());
-                    }});
+  routes.push_back(
+      {.method = "GET",
+       .pattern = "/readyz",
+       .role = http::Role::kAnyone,
+       .doc = {.summary = "whether the database answers, the ledger fits, and what "
+                          "is loaded here is kept"},
+       .handle = [&ledger = services.ledger, keeps_leases = std::move(keeps_leases)](
+                     const http::RouteContext&) { return Readiness(ledger, keeps_leases()); }});
   return routes;
 }
 
