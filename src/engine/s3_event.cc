@@ -88,6 +88,12 @@ void AddBridged(const json& event, S3EventBody& body) {
       body);
 }
 
+// By the ARN of its bucket and its key, encoded as forms do.
+void AddNamed(const json& item, const char* arn, const char* key, S3EventBody& body) {
+  AddObject({.bucket = BucketOfArn(Text(item, arn)), .key = DecodeUri(Text(item, key), true)},
+            body);
+}
+
 const json& List(const json& document, const char* name) {
   const json& list = Part(document, name);
   if (!list.is_array()) Refuse(std::string("has ") + name + " that are no list");
@@ -101,15 +107,9 @@ void AddDocument(const json& document, int depth, S3EventBody& body) {
   } else if (document.contains("detail-type")) {
     AddBridged(document, body);
   } else if (document.contains("tasks")) {
-    for (const json& task : List(document, "tasks")) {
-      AddObject({.bucket = BucketOfArn(Text(task, "s3BucketArn")),
-                 .key = DecodeUri(Text(task, "s3Key"), true)},
-                body);
-    }
+    for (const json& task : List(document, "tasks")) AddNamed(task, "s3BucketArn", "s3Key", body);
   } else if (document.contains("BucketArn")) {
-    AddObject({.bucket = BucketOfArn(Text(document, "BucketArn")),
-               .key = DecodeUri(Text(document, "ObjectKey"), true)},
-              body);
+    AddNamed(document, "BucketArn", "ObjectKey", body);
   } else {
     if (!document.contains("Event") || document["Event"] != "s3:TestEvent") {
       Refuse("has no Records");
