@@ -37,10 +37,7 @@ ReceiptRequest RequestFor(const LoadContext& context, const LoadReport& report, 
 WriteCounts WriteBlock(const LoadContext& context, const RecordBlock& block, Mapper& mapper,
                        Writer& writer, LoadReport& report) {
   Rows rows;
-  {
-    StageClock::Turn map(context.clock, Stage::kMap);
-    mapper.Map(block, rows, report.rejects);
-  }
+  MapBlock(context, mapper, block, rows, report);
   StageClock::Turn write(context.clock, Stage::kWrite);
   writer.Write(block, rows, report.rejects);
   return writer.Finish(report.rejects);

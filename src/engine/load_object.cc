@@ -54,12 +54,6 @@ void BlameRow(const Writer& writer, const Error& error, LoadReport& report) {
   if (report.position) report.rejects.push_back(RefusedRecord(*report.position, error));
 }
 
-void MapBlock(const LoadContext& context, Mapper& mapper, const RecordBlock& block, Rows& rows,
-              LoadReport& report) {
-  StageClock::Turn map(context.clock, Stage::kMap);
-  mapper.Map(block, rows, report.rejects);
-}
-
 // Records into rows into the table.
 void Pour(const LoadContext& context, RecordReader& reader, Mapper& mapper, Writer& writer,
           RejectDesk& desk, LoadReport& report) {
@@ -159,6 +153,12 @@ void LoadInServer(const LoadContext& context, const Job& job, LoadReport& report
 }
 
 }  // namespace
+
+void MapBlock(const LoadContext& context, Mapper& mapper, const RecordBlock& block, Rows& rows,
+              LoadReport& report) {
+  StageClock::Turn map(context.clock, Stage::kMap);
+  mapper.Map(block, rows, report.rejects);
+}
 
 void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report) {
   std::optional<CurrentReceipt> current = FindCurrentReceipt(context.connection, job);

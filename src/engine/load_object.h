@@ -55,6 +55,10 @@ struct LoadReport {
 // COMMIT was sent and not answered.
 void LoadObject(const LoadContext& context, const Job& job, LoadReport& report);
 
+// The block's rows, and in the report its bad records; the time counts as the stage's.
+void MapBlock(const LoadContext& context, Mapper& mapper, const RecordBlock& block, Rows& rows,
+              LoadReport& report);
+
 // Says in the report which version is in, where the receipt was refused. Errors: "receipt-moved"
 // (kLater) when it is not there any more.
 void ReportRefused(const LoadContext& context, const Job& job, LoadReport& report);
