@@ -56,9 +56,14 @@ class Uncertain(Calls):
             keys.setdefault(user, set()).add(headers["Idempotency-Key"])
         self.assertEqual({len(of_user) for of_user in keys.values()}, {1})
         self.assertEqual(len({key for of_user in keys.values() for key in of_user}), 6)
-        self.assertEqual(gateway.by_user["u0002"], 2)
+        self.assertEqual({user: gateway.by_user[user] for user in self.users},
+                         {"u0000": 1, "u0001": 2, "u0002": 2, "u0003": 2, "u0004": 2, "u0005": 1})
         self.assert_marked(self.users)
-        self.assertEqual(self.states(), {"done": "6", "repeated": "4"})
+        states = self.states()
+        # The reset is the one call that libcurl repeats by itself, and so without a row of its own,
+        # where it comes on a connection that was kept.
+        self.assertIn(states.pop("repeated"), ("3", "4"))
+        self.assertEqual(states, {"done": "6"})
 
     def test_one_that_can_be_asked_is_asked(self):
         gateway = self.gateway(self.plan)

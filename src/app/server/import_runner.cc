@@ -63,6 +63,25 @@ class TotalsOfRun {
 
 }  // namespace
 
+// While one lives the scheduler helps nobody: it would find an import that has begun, and work at it
+// with what an earlier request gave.
+class ImportRunner::Beginning {
+ public:
+  explicit Beginning(ImportRunner& runner) : runner_(runner) {
+    std::lock_guard lock(runner_.mutex_);
+    ++runner_.beginning_;
+  }
+  ~Beginning() {
+    std::lock_guard lock(runner_.mutex_);
+    --runner_.beginning_;
+  }
+  Beginning(const Beginning&) = delete;
+  Beginning& operator=(const Beginning&) = delete;
+
+ private:
+  ImportRunner& runner_;
+};
+
 ImportRunner::ImportRunner(RunnerOptions options, const Database& database,
                            const http::EndpointRules& rules, const Stop& drain,
                            const Stop& overtime)
@@ -154,10 +173,12 @@ Started ImportRunner::Start(const StartRequest& asked, Listing listing) {
   options.given = asked.keys.has_value() || !asked.urls.empty();
   std::unique_ptr<System> system = MakeSystem(options.system, options);
   RunRequest request = RequestFor(*system, options, {});
-  Started started{.import = BeginImport(request, database_)};
+  Started started;
   pg::Connection ledger = database_.Connect(Database::Use::kControl);
   {
-    std::lock_guard lock(mutex_);
+    Beginning beginning(*this);
+    started.import = BeginImport(request, database_);
+    std::lock_guard lock(mutex_);  // let go before `beginning` takes it
     if (options.given) secrets_[started.import] = std::move(secrets);
     not_before_.erase(started.import);  // asked anew, perhaps with better keys
     if (listing == Listing::kNow) listing_.insert(started.import);
@@ -182,7 +203,10 @@ Started ImportRunner::Start(const StartRequest& asked, Listing listing) {
     }
     std::lock_guard lock(mutex_);
     listing_.erase(started.import);
-    if (failed) throw *failed;
+    if (failed) {
+      secrets_.erase(started.import);  // nobody shall go on with what does not even list
+      throw *failed;
+    }
   }
   std::lock_guard lock(mutex_);
   wake_ = true;
@@ -248,8 +272,9 @@ bool ImportRunner::MayHelp(pg::Connection& ledger, const Import& import) {
   bool is_ours = false;  // begun by a request here, and not yet run
   {
     std::lock_guard lock(mutex_);
-    if (running_.size() >= server_limits::kImportsAtOnce || running_.contains(import.id) ||
-        listing_.contains(import.id) || unreadable_.contains(import.id)) {
+    if (beginning_ > 0 || running_.size() >= server_limits::kImportsAtOnce ||
+        running_.contains(import.id) || listing_.contains(import.id) ||
+        unreadable_.contains(import.id)) {
       return false;
     }
     auto found = not_before_.find(import.id);

@@ -51,6 +51,7 @@ class ImportRunner final : public ImportStarter {
     std::vector<std::string> urls;
     SourceAccess access;
   };
+  class Beginning;
 
   void Schedule();
   void Look(pg::Connection& ledger);
@@ -76,6 +77,8 @@ class ImportRunner final : public ImportStarter {
   std::condition_variable woken_;
   bool wake_ = false;
   std::chrono::steady_clock::time_point next_rescue_{};  // the scheduler's
+  // Requests between an import that others can see and the secrets it is to be worked at with.
+  int beginning_ = 0;
   std::map<ImportId, Secrets> secrets_;
   std::map<ImportId, WorkerId> registered_;  // rows that wait for their run
   std::set<ImportId> listing_;               // in the thread of a request
