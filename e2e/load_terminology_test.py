@@ -192,11 +192,11 @@ class Shape(TerminologyWorld):
                 if name in ("obj_type", "action_type", "method", "obj_repo_url", "obj_owner_url",
                             "status_code"):
                     self.assertEqual(mine[name], value, f"{kind} {name}")
-            missing = set(json.loads(theirs["message"])) - set(json.loads(mine["message"]))
-            # A mapping's answer does not look up what its concepts are called.
-            unresolved = {"from_concept_name_resolved", "to_concept_name_resolved"}
-            expected = unresolved if kind == "Mapping" else set()
-            self.assertEqual(missing, expected, f"{kind}: in the body that the server answered")
+            answered = json.loads(mine["message"])
+            missing = set(json.loads(theirs["message"])) - set(answered)
+            self.assertEqual(missing, set(), f"{kind}: in the body that the server answered")
+        self.assertEqual((answered["from_concept_name_resolved"],
+                          answered["to_concept_name_resolved"]), ("Name of A", "Name of B"))
 
 
 class Command(TerminologyWorld):

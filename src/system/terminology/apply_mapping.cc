@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "system/terminology/body.h"
+#include "system/terminology/concept_name.h"
 #include "system/terminology/step.h"
 
 namespace sluice::ocl {
@@ -28,6 +29,17 @@ Found FindConceptAt(Step& step, const std::string& url) {
   if (!source || !MaySee(*source, step.requester())) return {};
   const Concept* found = step.store.FindConcept(*source, item->id);
   return found ? Found{source, found} : Found{};
+}
+
+Text NameAt(Step& step, const Text& url) {
+  Found found = url ? FindConceptAt(step, *url) : Found{};
+  return found.item ? DisplayTextOf(found.item->content.names) : std::nullopt;
+}
+
+std::string BodyOf(Step& step, const Mapping& mapping, const Text& comment, const Stamp& stamp) {
+  MappedNames names{.from = NameAt(step, mapping.content.from_url),
+                    .to = NameAt(step, mapping.content.to_concept_url)};
+  return Body(mapping, *step.repo, names, comment, stamp);
 }
 
 // The URL without a version, where it is a concept's.
@@ -159,7 +171,7 @@ void Create(Step& step, const Mapping* known) {
   Text comment = MemberText(step.members, "update_comment");
   added.creation = step.NewCreation();
   const Mapping& stored = step.store.Add(std::move(added), comment);
-  step.Answer(Deed::kCreate, 201, Body(stored, *step.repo, comment, step.StampFor(Deed::kCreate)));
+  step.Answer(Deed::kCreate, 201, BodyOf(step, stored, comment, step.StampFor(Deed::kCreate)));
 }
 
 void Update(Step& step, Mapping& known) {
@@ -179,7 +191,7 @@ void Update(Step& step, Mapping& known) {
   }
   step.store.Revise(known, std::move(changed), comment);
   step.Answer(Deed::kUpdate, 200,
-              Body(known, *step.repo, comment, step.StampForChange(known.creation)));
+              BodyOf(step, known, comment, step.StampForChange(known.creation)));
 }
 
 void Retire(Step& step, Mapping& known) {

@@ -146,8 +146,8 @@ std::string Body(const Concept& known, const Repo& source, const Text& comment,
   return text;
 }
 
-std::string Body(const Mapping& mapping, const Repo& source, const Text& comment,
-                 const Stamp& stamp) {
+std::string Body(const Mapping& mapping, const Repo& source, const MappedNames& names,
+                 const Text& comment, const Stamp& stamp) {
   const MappingContent& content = mapping.content;
   std::string url = ItemUrlOf(source.url, ItemKind::kMapping, mapping.mnemonic);
   std::string text;
@@ -160,6 +160,7 @@ std::string Body(const Mapping& mapping, const Repo& source, const Text& comment
   AddEnd(body, "from", content.from_url);
   // What OCL has columns for, and scripts have no members for.
   body.OptionalText("from_concept_name", std::nullopt)
+      .OptionalText("from_concept_name_resolved", names.from)
       .OptionalText("from_source_version", std::nullopt)
       .OptionalText("to_source_version", std::nullopt);
   AddEnd(body, "to", content.to_concept_url);
@@ -168,6 +169,7 @@ std::string Body(const Mapping& mapping, const Repo& source, const Text& comment
         .OptionalText("to_concept_code", content.to_concept_code);
   }
   body.OptionalText("to_concept_name", content.to_concept_name)
+      .OptionalText("to_concept_name_resolved", names.to)
       .Text("url", url)
       .Text("id", mapping.mnemonic)
       .Text("uuid", mapping.mnemonic)

@@ -100,12 +100,17 @@ std::string Normalized(std::string_view name_type) {
   return normalized;
 }
 
-std::optional<DisplayName> DisplayNameOf(const std::string& names_json) {
+std::optional<DisplayName> DisplayNameOf(std::string_view names_json) {
   std::vector<Localized> names = ParseLocalized(names_json, LocalizedKind::kName);
   if (names.empty()) return std::nullopt;
   auto best = std::ranges::find(names, true, &Localized::preferred);
   if (best == names.end()) best = names.begin();
   return DisplayName{best->text, best->locale};
+}
+
+std::optional<std::string> DisplayTextOf(std::string_view names_json) {
+  std::optional<DisplayName> display = DisplayNameOf(names_json);
+  return display ? std::optional(display->name) : std::nullopt;
 }
 
 }  // namespace sluice::ocl

@@ -43,6 +43,7 @@ struct DisplayName {
   std::string name;
   std::string locale;
 };
-std::optional<DisplayName> DisplayNameOf(const std::string& names_json);
+std::optional<DisplayName> DisplayNameOf(std::string_view names_json);
+std::optional<std::string> DisplayTextOf(std::string_view names_json);  // its name alone
 
 }  // namespace sluice::ocl

@@ -133,7 +133,7 @@ ORDER BY k.place)sql";
 // One batch's plans: by index, whatever the statistics say of tables that grow a thousandfold.
 inline constexpr char kBatchSettings[] =
     "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; "
-    "SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+    "SET LOCAL enable_mergejoin = off";
 
 // Now, as answers write it.
 inline constexpr char kNow[] =

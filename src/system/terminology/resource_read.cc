@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "system/terminology/body.h"
+#include "system/terminology/concept_name.h"
 #include "system/terminology/json_text.h"
 #include "system/terminology/resource_sql.h"
 #include "system/terminology/store_row.h"
@@ -31,6 +32,10 @@ Repo SourceAt(const pg::Result& rows, int row, int column) {
     source.mnemonic = url->id;
   }
   return source;
+}
+
+Text NameAt(const pg::Result& rows, int row, int column) {
+  return rows.is_null(row, column) ? std::nullopt : DisplayTextOf(rows.text(row, column));
 }
 
 class Reader {
@@ -168,7 +173,9 @@ class Reader {
   }
   static std::string MappingBody(const pg::Result& rows, int row) {
     constexpr int kComment = kMappingColumns + 4;
-    return Body(TakeMapping(rows, row), SourceAt(rows, row, kComment + 1),
+    MappedNames names{.from = NameAt(rows, row, kComment + 3),
+                      .to = NameAt(rows, row, kComment + 4)};
+    return Body(TakeMapping(rows, row), SourceAt(rows, row, kComment + 1), names,
                 TextAt(rows, row, kComment), StampAt(rows, row, kMappingColumns));
   }
   static std::string ReferenceBody(const pg::Result& rows, int row) {

@@ -105,10 +105,17 @@ inline constexpr char kPageConcepts[] = SLUICE_HELD("concept", "ocl.concept")
   "v.to_concept_url, v.to_concept_code, v.to_concept_name)), lower($5)) > 0)"                  \
   " AND ($6::text IS NULL OR h.mnemonic = $6) AND ($9::boolean OR NOT v.retired)"              \
   " AND ($10::text IS NULL OR v.from_url = $10)"
+// The names of a concept that a mapping maps, where the reader sees it.
+#define SLUICE_NAMES_AT(source, code)                                            \
+  "(SELECT n.names FROM ocl.repo r JOIN ocl.concept c ON c.source_id = r.id "    \
+  "JOIN ocl.concept_version n ON n.source_id = c.source_id "                     \
+  "  AND n.mnemonic = c.mnemonic AND n.version = c.version WHERE r.id = " source \
+  " AND c.mnemonic = " code " AND " SLUICE_SEES_REPO ")"
 #define SLUICE_MAPPING_ROW \
   "SELECT " SLUICE_MAPPING_VALUES ", m.created_by, " SLUICE_TIME(                               \
       "m.created_at") ", v.created_by, " SLUICE_TIME("v.created_at") ", v.update_comment, "     \
-  "r.url, r.public_access "
+  "r.url, r.public_access, " SLUICE_NAMES_AT("m.from_source_id", "m.from_code") ", "            \
+  SLUICE_NAMES_AT("m.to_source_id", "m.to_code") " "
 #define SLUICE_MAPPING_VALUES                                                           \
   "m.source_id, m.mnemonic, v.version, m.from_source_id, m.from_code, m.to_source_id, " \
   "m.to_code, v.map_type, v.from_url, v.to_concept_url, v.to_source_url, "              \
