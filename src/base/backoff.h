@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 
 namespace sluice {
@@ -22,7 +23,8 @@ class Backoff {
   std::chrono::milliseconds first_;
   std::chrono::milliseconds cap_;
   int tries_ = 0;
-  std::mt19937_64 random_;
+  uint64_t seed_;
+  std::optional<std::mt19937_64> random_;  // seeded at the first wait: most are never needed
 };
 
 }  // namespace sluice

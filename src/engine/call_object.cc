@@ -39,15 +39,16 @@ class CallLine {
       Require(SettleSkipped(context_.connection, job_, found.why_not, {}, {}));
       return;
     }
-    if (!AlreadyDone() && !ResolvedOpenCall()) Make(*found.call);
+    Told told = FindTold(context_.connection, job_);
+    open_ = told.open;
+    if (!AlreadyDone(told.receipt) && !ResolvedOpenCall()) Make(*found.call);
   }
 
  private:
   const std::string& etag() const { return job_.object.ref.etag; }
 
   // This very version was told of before: only its mark may be missing.
-  bool AlreadyDone() {
-    std::optional<CurrentReceipt> receipt = FindCurrentReceipt(context_.connection, job_);
+  bool AlreadyDone(const std::optional<CurrentReceipt>& receipt) {
     if (!receipt || receipt->etag != etag()) return false;
     Require(SettleSkipped(context_.connection, job_, "already-loaded", receipt->id,
                           context_.options.then));
@@ -57,7 +58,6 @@ class CallLine {
   // A call without an outcome, of this job or another. True if the job is settled by what is known
   // of it; else the next call stands in for it.
   bool ResolvedOpenCall() {
-    open_ = FindOpenCall(context_.connection, job_);
     if (!open_ || open_->put_off) return false;
     if (open_->under_way) {
       Require(GiveBackLater(context_.connection, job_, limits::kJobBackoffFirst));

@@ -21,7 +21,9 @@ Enqueued EnqueueListed(pg::Connection& connection, const EnqueuePlace& place,
   }
   Enqueued done = Enqueue(connection, place.import, jobs, ChangedFor(place.system, place.options),
                           place.options.lane);
-  PostForLoaded(connection, place.import, jobs, place.options.then);
+  if (done.to_load < jobs.size()) {
+    PostForLoaded(connection, place.import, jobs, place.options.then);
+  }
   CrashPoint("page-enqueued");
   return done;
 }

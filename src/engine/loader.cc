@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/crash_point.h"
 #include "base/log.h"
@@ -110,13 +111,14 @@ bool Loader::LoadNext() {
   return true;
 }
 
-// Where order is asked for, what is claimed is loaded before anything else is; and what the server
-// reads, or another system is told of, is not read ahead.
+// Where order is asked for, or the server reads, one is claimed at a time. What another system is
+// told of is not read ahead: what it is counts when its turn comes.
 void Loader::ClaimMore() {
   const LoadOptions& options = shared_.options;
   bool single = options.order == Order::kByLastModified || !options.lane.empty() ||
-                shared_.system.server_reads() || makes_calls();
-  if (single ? !ahead_.empty() : !ahead_.has_room()) return;
+                shared_.system.server_reads();
+  bool fetch = !single && !makes_calls();
+  if (fetch ? !ahead_.has_room() : !ahead_.empty()) return;
   std::vector<Job> jobs = ClaimTogether(
       *connection_,
       {.import = shared_.import,
@@ -126,11 +128,12 @@ void Loader::ClaimMore() {
        .only_at = shared_.only_at,
        .backend_start = backend_start_,
        .lease = options.lease},
-      {.jobs_max = single ? 1 : limits::kClaimTogether, .bytes_max = limits::kAheadObjectBytes});
+      {.jobs_max = single ? 1 : limits::kClaimTogether,
+       .bytes_max = fetch ? limits::kAheadObjectBytes : std::numeric_limits<int64_t>::max()});
   if (!jobs.empty()) CrashPoint("job-claimed");
   for (Job& job : jobs) {
     auto lease_lost = shared_.heartbeat.Hold(job);
-    ahead_.Add({std::move(job), backend_start_, std::move(lease_lost)});
+    ahead_.Add({std::move(job), backend_start_, std::move(lease_lost)}, fetch);
   }
 }
 

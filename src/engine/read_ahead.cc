@@ -62,17 +62,17 @@ bool ReadAhead::has_room() const {
          (waiting_.empty() || IsSmall(waiting_.back()->claimed.job));
 }
 
-void ReadAhead::Add(ClaimedJob claimed) {
+void ReadAhead::Add(ClaimedJob claimed, bool fetch) {
   // A worker that vanishes has what it held counted against it: an object that was found in such
   // hands is begun at once, so that others' ends are not laid at its door.
   if (claimed.job.crashes > 0) {
     waiting_.push_front(std::make_shared<Item>(Item{.claimed = std::move(claimed)}));
     return;
   }
-  bool small = IsSmall(claimed.job);
+  fetch = fetch && IsSmall(claimed.job);
   waiting_.push_back(std::make_shared<Item>(Item{.claimed = std::move(claimed)}));
   // One that is alone is opened at once.
-  if (!small || waiting_.size() < 2) return;
+  if (!fetch || waiting_.size() < 2) return;
   {
     std::lock_guard lock(mutex_);
     due_.push_back(waiting_.back());

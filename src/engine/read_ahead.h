@@ -42,7 +42,8 @@ class ReadAhead {
   // Whether another claim's objects would be read ahead. Behind an object that is not, none should
   // wait: it may take long.
   bool has_room() const;
-  void Add(ClaimedJob claimed);
+  // Without `fetch` it only waits its turn.
+  void Add(ClaimedJob claimed, bool fetch);
   // The next, which is no longer among those that wait; or nothing.
   std::optional<ClaimedJob> Next();
 

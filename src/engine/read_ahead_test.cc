@@ -43,7 +43,7 @@ class ReadAheadTest : public testing::Test {
       if (object.ref.key.ends_with("/" + name)) claimed.job.object = object;
     }
     claimed.job.object.size_bytes = listed_bytes;
-    ahead_->Add(std::move(claimed));
+    ahead_->Add(std::move(claimed), true);
   }
   void Make(const std::string& name, const std::string& content) {
     Write(name, content);

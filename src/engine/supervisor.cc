@@ -216,10 +216,10 @@ class Run {
                      tally_.of(JobState::kRunning).jobs == 0;
     if (taking_part_ && none_here && !dispatcher_.busy()) return true;
     if (request_.options.watch) NoticeDrained();
-    // Looking costs the database more the more jobs there are: a fifth of the time is enough.
+    // Looking costs the database more the more jobs there are: a tenth of the time is enough.
     steady_clock::time_point now = steady_clock::now();
     next_look_ = now + std::max<steady_clock::duration>(std::chrono::milliseconds(50),
-                                                        5 * (now - look_began));
+                                                        10 * (now - look_began));
     return false;
   }
 

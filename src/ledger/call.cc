@@ -4,14 +4,12 @@
 #include <array>
 
 #include "ledger/call_sql.h"
+#include "ledger/ledger_sql.h"
 #include "ledger/settle_failed.h"
 #include "pg/transaction.h"
 
 namespace sluice {
 namespace {
-
-// Loaders' sessions do not wait for the disk; an intent must be there after a power cut.
-constexpr char kDurably[] = "SET LOCAL synchronous_commit = on";
 
 pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
 
@@ -37,46 +35,62 @@ std::map<std::string, uint64_t> Tally(pg::Connection& connection, const char* sq
 
 }  // namespace
 
-std::optional<OpenCall> FindOpenCall(pg::Connection& connection, const Job& job) {
+Told FindTold(pg::Connection& connection, const Job& job) {
   const ObjectRef& ref = job.object.ref;
-  pg::Result rows = connection.Exec(
-      sql::kOpenCall, {job.target, ref.store, ref.bucket, ref.key, std::to_string(job.id.value)});
-  if (rows.rows() == 0) return std::nullopt;
-  OpenCall call;
+  const pg::Connection::Statement statements[] = {
+      {sql::kPlanOnce, {}},
+      AskCurrentReceipt(job),
+      {sql::kOpenCall, {job.target, ref.store, ref.bucket, ref.key, std::to_string(job.id.value)}}};
+  std::vector<pg::Result> answers = connection.ExecPipeline(statements);
+  Told told{.receipt = TakeCurrentReceipt(answers[1]), .open = {}};
+  const pg::Result& rows = answers[2];
+  if (rows.rows() == 0) return told;
+  OpenCall& call = told.open.emplace();
   call.id = {rows.int8(0, 0)};
   call.put_off = rows.text(0, 1) == "later";
   call.intent.token = rows.text(0, 2);
   call.intent.subject = rows.text(0, 3);
   call.intent.etag = rows.text(0, 4);
   call.under_way = !call.put_off && rows.boolean(0, 5);
-  return call;
+  return told;
 }
 
 std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
                                 const CallIntent& intent, CallId instead_of,
                                 const std::string& as) {
-  pg::Transaction tx(connection, kDurably);
-  if (instead_of) connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
-  pg::Result begun =
-      connection.Exec(sql::kBeginCall, {std::to_string(job.id.value), job.lease_token, intent.etag,
-                                        intent.version, intent.subject, intent.token});
-  if (begun.rows() == 0) return std::nullopt;
-  tx.Commit();
-  return CallId{begun.int8(0, 0)};
+  const pg::Connection::Statement begin = {
+      sql::kBeginCall,
+      {std::to_string(job.id.value), job.lease_token, intent.etag, intent.version, intent.subject,
+       intent.token}};
+  auto id = [](const pg::Result& begun) {
+    return begun.rows() == 0 ? std::nullopt : std::optional(CallId{begun.int8(0, 0)});
+  };
+  if (!instead_of) {
+    // A transaction of its own, in one round trip.
+    const pg::Connection::Statement statements[] = {{sql::kDurably, {}}, begin};
+    return id(connection.ExecPipeline(statements)[1]);
+  }
+  pg::Transaction tx(connection, sql::kDurably);
+  connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
+  std::optional<CallId> begun = id(connection.Exec(begin.sql, begin.params));
+  if (begun) tx.Commit();
+  return begun;
 }
 
 bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uint32_t relation,
                     const std::string& etag, const std::string& result,
                     const Disposition& disposition) {
-  pg::Transaction tx(connection, kDurably);
+  pg::Transaction tx(connection, sql::kDurably);
   std::optional<Receipt> receipt =
       InsertReceipt(connection, job, {.relation = relation, .etag = etag, .reload = true});
-  connection.Exec(sql::kEndCall, EndParams(call, "done", result, nullptr));
+  const pg::Connection::Statement end = {sql::kEndCall, EndParams(call, "done", result, nullptr)};
   if (receipt) {
-    SettleDone(connection, job, *receipt, etag, {.read = 1, .loaded = 1}, 0, disposition);
+    SettleDone(connection, job, *receipt, etag, {.read = 1, .loaded = 1}, 0, disposition, {},
+               {&end, 1});
     tx.Commit();
     return true;
   }
+  connection.Exec(end.sql, end.params);
   // The receipt of this very version is there already: it was told of twice, and knows it.
   std::optional<CurrentReceipt> current = FindCurrentReceipt(connection, job);
   if (!current) return false;
@@ -87,7 +101,7 @@ bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uin
 bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,
                       const std::string& state, const Error& error,
                       std::optional<std::chrono::milliseconds> pause) {
-  pg::Transaction tx(connection, kDurably);
+  pg::Transaction tx(connection, sql::kDurably);
   connection.Exec(sql::kEndCall, EndParams(call, state, "", &error));
   if (!SettleFailedWithin(tx, job, {.error = error}, pause)) return false;
   tx.Commit();
@@ -96,7 +110,7 @@ bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,
 
 bool SettleCallLater(pg::Connection& connection, const Job& job, CallId call, const Error& error,
                      std::chrono::milliseconds pause) {
-  pg::Transaction tx(connection, kDurably);
+  pg::Transaction tx(connection, sql::kDurably);
   connection.Exec(sql::kEndCall, EndParams(call, "later", "", &error));
   if (!GiveBackLater(connection, job, pause)) return false;
   tx.Commit();

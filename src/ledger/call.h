@@ -35,7 +35,13 @@ struct OpenCall {
   bool put_off = false;
   bool under_way = false;  // another job is at it right now
 };
-std::optional<OpenCall> FindOpenCall(pg::Connection& connection, const Job& job);
+// What the ledger knows of a job's object: the receipt of what was told, and the call without an
+// outcome.
+struct Told {
+  std::optional<CurrentReceipt> receipt;
+  std::optional<OpenCall> open;
+};
+Told FindTold(pg::Connection& connection, const Job& job);
 
 // Commits the intent, durably. Nothing: the lease is lost, or another call about the object is
 // open. `instead_of`, if given, becomes `as` ("absent" or "repeated") in the same transaction.

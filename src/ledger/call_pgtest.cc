@@ -51,7 +51,7 @@ class CallTest : public LedgerTest {
 TEST_F(CallTest, Promise7TheIntentIsThereBeforeTheOutcome) {
   CallId call = Begin();
   pg::Connection other = Connect();
-  std::optional<OpenCall> open = FindOpenCall(other, job_);
+  std::optional<OpenCall> open = FindTold(other, job_).open;
   ASSERT_TRUE(open);
   EXPECT_EQ(open->id, call);
   EXPECT_EQ(open->intent.subject, "fred");
@@ -64,8 +64,10 @@ TEST_F(CallTest, WhatHappenedIsSettledWithReceiptAndMarkAtOnce) {
   EXPECT_EQ(StateOf(call), "done");
   EXPECT_EQ(JobState(), "done");
   EXPECT_EQ(One("SELECT kind || ' ' || argument FROM sluice.outbox"), "tag Indexed=True");
-  EXPECT_EQ(FindCurrentReceipt(session(), job_)->etag, "v1");
-  EXPECT_FALSE(FindOpenCall(session(), job_));
+  Told now = FindTold(session(), job_);
+  ASSERT_TRUE(now.receipt);
+  EXPECT_EQ(now.receipt->etag, "v1");
+  EXPECT_FALSE(now.open);
   std::vector<CallRow> told =
       ListCalls(session(), {.import = import_, .subject = "", .state = "", .object = {}}, {}, 10);
   ASSERT_EQ(told.size(), 1u);
@@ -78,8 +80,9 @@ TEST_F(CallTest, OneObjectHasOneOpenCallWhicheverImportsWantIt) {
   Enqueue(session(), second, Page(1), ChangedPolicy::kReload, "");
   Job same = MustClaim(session(), ClaimBy(second, worker_));
   EXPECT_FALSE(BeginCall(session(), same, Intent()));
-  ASSERT_TRUE(FindOpenCall(session(), same));
-  EXPECT_TRUE(FindOpenCall(session(), same)->under_way);
+  std::optional<OpenCall> open = FindTold(session(), same).open;
+  ASSERT_TRUE(open);
+  EXPECT_TRUE(open->under_way);
   EXPECT_TRUE(BeginCall(session(), same, Intent(), call, "repeated")) << "in its stead";
   EXPECT_EQ(StateOf(call), "repeated");
 }
@@ -92,7 +95,7 @@ TEST_F(CallTest, ARepeatThatIsPutOffDoesNotForgetWhatItRepeats) {
   ASSERT_TRUE(second);
   EXPECT_TRUE(SettleCallLater(session(), job_, *second, Fault("HTTP429", "slow down"),
                               std::chrono::milliseconds(0)));
-  std::optional<OpenCall> open = FindOpenCall(session(), job_);
+  std::optional<OpenCall> open = FindTold(session(), job_).open;
   ASSERT_TRUE(open) << "the first may have happened";
   EXPECT_TRUE(open->put_off);
   EXPECT_EQ(open->intent.token, intent.token);

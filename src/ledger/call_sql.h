@@ -16,6 +16,10 @@ WHERE c.state IN ('sent', 'uncertain') OR (c.state = 'later' AND EXISTS (
   SELECT FROM sluice.call r
   WHERE r.key = c.key AND r.token = c.token AND r.state = 'repeated')))sql";
 
+// For the rest of the transaction, also of one without BEGIN: loaders' sessions do not wait for the
+// disk, but what calls come to must be there after a power cut.
+inline constexpr char kDurably[] = "SELECT set_config('synchronous_commit', 'on', true)";
+
 // The intent: no row where the lease is lost, or where another call about the object is open. $1
 // job, $2 lease token, $3 etag, $4 version, $5 subject, $6 token.
 inline constexpr char kBeginCall[] = R"sql(

@@ -73,7 +73,9 @@ std::vector<Job> ClaimTogether(pg::Connection& connection, const ClaimOptions& o
       params.emplace_back(std::to_string(together.jobs_max));
       params.emplace_back(std::to_string(together.bytes_max));
     }
-    return read(connection.Exec(ClaimSql(options.order), params));
+    const pg::Connection::Statement statements[] = {{sql::kPlanOnce, {}},
+                                                    {ClaimSql(options.order), params}};
+    return read(connection.ExecPipeline(statements)[1]);
   }
   pg::Transaction tx(connection);
   pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});

@@ -117,6 +117,19 @@ inline constexpr char kImportsFrom[] =
     "jsonb_array_elements_text(i.options -> 'sources') AS s (text) WHERE starts_with(s.text, $3)) "
     "ORDER BY i.id";
 
+// ---- how statements are planned; each goes before another in the same transaction
+
+// For what is asked for every object in the same words, always by key: planning it anew
+// would take ten times as long as it does.
+inline constexpr char kPlanOnce[] =
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
+
+// For what looks up one page of a listing: by index, whatever the statistics say of tables that grow
+// a thousandfold while they are listed into. For the same reason such a statement looks each object
+// up by itself (LATERAL ... LIMIT 1 keeps it so): one that joins may read the whole ledger for every
+// page.
+inline constexpr char kByIndex[] = "SELECT set_config('enable_seqscan', 'off', true)";
+
 // ---- jobs: enqueue
 
 // One page of the listing, as arrays. $1 import, $2 changed policy, $3 lane or NULL, then target,
@@ -137,10 +150,11 @@ WITH listed AS (
   SELECT l.*, j.id AS job_id, j.state AS job_state, j.etag AS job_etag, j.error_code, j.reason,
          j.last_modified AS job_modified, r.id AS receipt_id, r.etag AS receipt_etag
   FROM listed l
-  LEFT JOIN sluice.job j ON j.import_id = $1 AND j.store = l.store AND j.bucket = l.bucket
-    AND j.key = l.key
-  LEFT JOIN sluice.receipt r ON r.state = 'current' AND r.target = l.target AND r.store = l.store
-    AND r.bucket = l.bucket AND r.key = l.key AND r.first_record = 0
+  LEFT JOIN LATERAL (SELECT * FROM sluice.job WHERE import_id = $1 AND store = l.store
+    AND bucket = l.bucket AND key = l.key LIMIT 1) j ON true
+  LEFT JOIN LATERAL (SELECT id, etag FROM sluice.receipt WHERE state = 'current'
+    AND target = l.target AND store = l.store AND bucket = l.bucket AND key = l.key
+    AND first_record = 0 LIMIT 1) r ON true
 ), decided AS (
   SELECT k.*, CASE
     WHEN job_state IN ('pending', 'running') THEN 'keep'
@@ -173,17 +187,18 @@ WITH listed AS (
   -- What another has moved on meanwhile is left to it: it reads what is there now.
   WHERE j.id = d.job_id AND d.decision IN ('load', 'reload') AND j.state = d.job_state
 ), refreshed AS (
-  -- Still waiting: it will be read as it is listed now, here.
+  -- Still waiting: it will be read as it is listed now, here. (The state as text, so that no index
+  -- of those in a state is taken for the key.)
   UPDATE sluice.job j SET etag = d.etag, size_bytes = d.size_bytes,
     last_modified = to_timestamp(d.modified_us / 1e6), only_at = d.only_at
   FROM decided d
-  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state = 'pending'
+  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state::text = 'pending'
     AND (j.etag, j.only_at) IS DISTINCT FROM (d.etag, d.only_at)
 ), inherited AS (
   -- Running: if its worker vanishes, or already has, it will be read here.
   UPDATE sluice.job j SET only_at = d.only_at
   FROM decided d
-  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state = 'running'
+  WHERE j.id = d.job_id AND d.decision = 'keep' AND j.state::text = 'running'
     AND j.only_at IS DISTINCT FROM d.only_at
 ), made AS (
   INSERT INTO sluice.job (import_id, target, label, store, bucket, key, etag, size_bytes,
@@ -204,8 +219,7 @@ SELECT count(*) FILTER (WHERE decision IN ('load', 'reload')), count(*),
 FROM decided)sql";
 
 // What enqueueing the same page would decide, without doing it (for `plan`); $1 import or 0, the
-// rest as kEnqueue. Each object is looked up by itself (LIMIT keeps it so): a plan that joins would
-// read the whole ledger for every page.
+// rest as kEnqueue.
 inline constexpr char kForesee[] = R"sql(
 WITH listed AS (
   SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
@@ -566,14 +580,14 @@ inline constexpr char kPostForLoaded[] = R"sql(
 INSERT INTO sluice.outbox (job_id, kind, argument, etag)
 SELECT j.id, $2, $3, j.etag
 FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS l(store, bucket, key, etag)
-JOIN sluice.job j ON j.import_id = $1 AND j.store = l.store AND j.bucket = l.bucket
-  AND j.key = l.key AND j.etag = l.etag AND j.state IN ('done', 'skipped')
+CROSS JOIN LATERAL (SELECT * FROM sluice.job
+  WHERE import_id = $1 AND store = l.store AND bucket = l.bucket AND key = l.key LIMIT 1) j
 JOIN sluice.receipt r ON r.id = j.receipt_id AND r.state = 'current' AND r.etag = j.etag
 JOIN sluice.import i ON i.id = j.import_id
-WHERE NOT EXISTS (
+WHERE j.etag = l.etag AND j.state IN ('done', 'skipped') AND NOT EXISTS (
   SELECT FROM sluice.outbox o
   WHERE o.job_id = j.id AND o.kind = $2 AND o.argument = $3 AND o.etag = j.etag
-    AND o.created_at >= i.started_at AND (o.state = 'dead' OR o.kind = 'tag'))
+    AND o.created_at >= i.started_at AND (o.state = 'dead' OR o.kind = 'tag') OFFSET 0)
 ON CONFLICT DO NOTHING)sql";
 
 // Committed with synchronous_commit on: this commit is the barrier that makes every commit before

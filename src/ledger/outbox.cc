@@ -1,5 +1,6 @@
 #include "ledger/outbox.h"
 
+#include "ledger/by_index.h"
 #include "ledger/ledger_sql.h"
 #include "pg/transaction.h"
 
@@ -16,10 +17,10 @@ void PostForLoaded(pg::Connection& connection, ImportId import, std::span<const 
     keys.emplace_back(ref.key);
     etags.emplace_back(ref.etag);
   }
-  connection.Exec(
-      sql::kPostForLoaded,
-      {std::to_string(import.value), disposition.kind, disposition.argument, pg::TextArray(stores),
-       pg::TextArray(buckets), pg::TextArray(keys), pg::TextArray(etags)});
+  ExecByIndex(connection, {sql::kPostForLoaded,
+                           {std::to_string(import.value), disposition.kind, disposition.argument,
+                            pg::TextArray(stores), pg::TextArray(buckets), pg::TextArray(keys),
+                            pg::TextArray(etags)}});
 }
 
 std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import, WorkerId worker,

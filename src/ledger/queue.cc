@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "ledger/by_index.h"
 #include "ledger/ledger_sql.h"
 #include "pg/transaction.h"
 
@@ -62,16 +63,17 @@ Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const Ne
     modified.push_back(MicrosSince1970(job.object.last_modified));
   }
   if (!lane.empty()) connection.Exec(sql::kMakeLane, {lane});
-  pg::Result counts = connection.Exec(
-      sql::kEnqueue, {Text(import.value), std::string(ToString(changed)),
-                      lane.empty() ? pg::Value() : pg::Value(lane),
-                      Column(page, [](const NewJob& job) { return job.target; }),
-                      Column(page, [](const NewJob& job) { return job.label; }),
-                      Column(page, [](const NewJob& job) { return job.object.ref.store; }),
-                      Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
-                      Column(page, [](const NewJob& job) { return job.object.ref.key; }),
-                      Column(page, [](const NewJob& job) { return job.object.ref.etag; }),
-                      pg::Int8Array(sizes), pg::Int8Array(modified), NullableColumn(page)});
+  pg::Result counts = ExecByIndex(
+      connection, {sql::kEnqueue,
+                   {Text(import.value), std::string(ToString(changed)),
+                    lane.empty() ? pg::Value() : pg::Value(lane),
+                    Column(page, [](const NewJob& job) { return job.target; }),
+                    Column(page, [](const NewJob& job) { return job.label; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.store; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.key; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.etag; }),
+                    pg::Int8Array(sizes), pg::Int8Array(modified), NullableColumn(page)}});
   return {static_cast<uint64_t>(counts.int8(0, 0)), static_cast<uint64_t>(counts.int8(0, 1)),
           static_cast<uint64_t>(counts.int8(0, 2))};
 }
@@ -79,13 +81,13 @@ Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const Ne
 std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,
                               std::span<const NewJob> page) {
   if (page.empty()) return {};
-  pg::Result rows = connection.Exec(
-      sql::kForesee,
-      {Text(import.value), Column(page, [](const NewJob& job) { return job.target; }),
-       Column(page, [](const NewJob& job) { return job.object.ref.store; }),
-       Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
-       Column(page, [](const NewJob& job) { return job.object.ref.key; }),
-       Column(page, [](const NewJob& job) { return job.object.ref.etag; })});
+  pg::Result rows = ExecByIndex(
+      connection, {sql::kForesee,
+                   {Text(import.value), Column(page, [](const NewJob& job) { return job.target; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.store; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.key; }),
+                    Column(page, [](const NewJob& job) { return job.object.ref.etag; })}});
   std::vector<Foreseen> fates;
   for (int row = 0; row < rows.rows(); ++row) {
     std::string_view fate = rows.text(row, 0);

@@ -54,12 +54,19 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
   return receipt;
 }
 
-std::optional<CurrentReceipt> FindCurrentReceipt(pg::Connection& connection, const Job& job) {
+pg::Connection::Statement AskCurrentReceipt(const Job& job) {
   const ObjectRef& ref = job.object.ref;
-  pg::Result rows = connection.Exec(sql::kCurrentReceipt,
-                                    {job.target, ref.store, ref.bucket, ref.key, std::string("0")});
-  if (rows.rows() == 0) return std::nullopt;
-  return CurrentReceipt{{rows.int8(0, 0)}, std::string(rows.text(0, 1))};
+  return {sql::kCurrentReceipt, {job.target, ref.store, ref.bucket, ref.key, std::string("0")}};
+}
+
+std::optional<CurrentReceipt> TakeCurrentReceipt(const pg::Result& answer) {
+  if (answer.rows() == 0) return std::nullopt;
+  return CurrentReceipt{{answer.int8(0, 0)}, std::string(answer.text(0, 1))};
+}
+
+std::optional<CurrentReceipt> FindCurrentReceipt(pg::Connection& connection, const Job& job) {
+  pg::Connection::Statement ask = AskCurrentReceipt(job);
+  return TakeCurrentReceipt(connection.Exec(ask.sql, ask.params));
 }
 
 bool HasReceipts(pg::Connection& connection, const std::string& target) {
@@ -81,7 +88,8 @@ void CheckRelation(pg::Connection& connection, const std::string& target, uint32
 
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition, const std::string& note) {
+                const Disposition& disposition, const std::string& note,
+                std::span<const pg::Connection::Statement> along) {
   std::vector<pg::Connection::Statement> statements = {
       {sql::kReceiptCounts,
        {Text(receipt.id.value), Text(counts.read), Text(counts.loaded), Text(counts.rejected),
@@ -91,6 +99,7 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
         Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes),
         OrNull(note)}}};
   Post(statements, job, etag, disposition);
+  statements.insert(statements.end(), along.begin(), along.end());
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   if (results[0].rows_changed() != 1 || results[1].rows_changed() != 1) {
     throw Fault("lease-lost", "the lease ended before the load did: another worker has the object");

@@ -42,6 +42,9 @@ struct CurrentReceipt {
   std::string etag;
 };
 std::optional<CurrentReceipt> FindCurrentReceipt(pg::Connection& connection, const Job& job);
+// The same for whoever asks more in one round trip: the question, and what its answer says.
+pg::Connection::Statement AskCurrentReceipt(const Job& job);
+std::optional<CurrentReceipt> TakeCurrentReceipt(const pg::Result& answer);
 
 // Whether any object counts as loaded into the target.
 bool HasReceipts(pg::Connection& connection, const std::string& target);
@@ -56,11 +59,12 @@ struct Disposition {
   bool notices = false;  // the import's options say who is told as well
 };
 
-// The last statements of a load's transaction, before COMMIT; `note` is kept as the job's reason.
-// Errors: "lease-lost" (kNever, kObject): roll back, the job is another worker's now.
+// The last statements of a load's transaction, before COMMIT, and `along` after them in the same
+// round trip; `note` is kept as the job's reason. Errors: "lease-lost" (kNever, kObject): roll back, the job is another worker's now.
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition, const std::string& note = {});
+                const Disposition& disposition, const std::string& note = {},
+                std::span<const pg::Connection::Statement> along = {});
 
 // The version is in already ("already-loaded") or passed over ("changed"). False if the lease is
 // lost.
