@@ -4,7 +4,7 @@
 #include <array>
 
 #include "ledger/call_sql.h"
-#include "ledger/ledger_sql.h"
+#include "ledger/planning.h"
 #include "ledger/settle_failed.h"
 #include "pg/transaction.h"
 

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "ledger/ledger_sql.h"
+#include "ledger/planning.h"
 #include "pg/transaction.h"
 
 namespace sluice {
@@ -73,9 +74,7 @@ std::vector<Job> ClaimTogether(pg::Connection& connection, const ClaimOptions& o
       params.emplace_back(std::to_string(together.jobs_max));
       params.emplace_back(std::to_string(together.bytes_max));
     }
-    const pg::Connection::Statement statements[] = {{sql::kPlanOnce, {}},
-                                                    {ClaimSql(options.order), params}};
-    return read(connection.ExecPipeline(statements)[1]);
+    return read(ExecPlanned(connection, sql::kPlanOnce, {ClaimSql(options.order), params}));
   }
   pg::Transaction tx(connection);
   pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});

@@ -1,6 +1,7 @@
-// Every SQL statement of the ledger. Values are always parameters; names are always qualified
-// (sessions have a search_path of pg_catalog only). "Now" is clock_timestamp(): the one clock that
-// all workers share.
+// The SQL of the ledger: workers, imports, jobs, receipts and how they are settled. What is about
+// one thing more has its own file beside this (*_sql.h), by the same rules. Values are always
+// parameters; names are always qualified (sessions have a search_path of pg_catalog only). "Now" is
+// clock_timestamp(): the one clock that all workers share.
 #pragma once
 
 namespace sluice::sql {
@@ -116,19 +117,6 @@ inline constexpr char kImportsFrom[] =
     "WHERE i.system = $2 AND EXISTS (SELECT FROM "
     "jsonb_array_elements_text(i.options -> 'sources') AS s (text) WHERE starts_with(s.text, $3)) "
     "ORDER BY i.id";
-
-// ---- how statements are planned; each goes before another in the same transaction
-
-// For what is asked for every object in the same words, always by key: planning it anew
-// would take ten times as long as it does.
-inline constexpr char kPlanOnce[] =
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
-
-// For what looks up one page of a listing: by index, whatever the statistics say of tables that grow
-// a thousandfold while they are listed into. For the same reason such a statement looks each object
-// up by itself (LATERAL ... LIMIT 1 keeps it so): one that joins may read the whole ledger for every
-// page.
-inline constexpr char kByIndex[] = "SELECT set_config('enable_seqscan', 'off', true)";
 
 // ---- jobs: enqueue
 
@@ -556,155 +544,6 @@ inline constexpr char kJobReplayed[] = R"sql(
 UPDATE sluice.job SET records_loaded = records_loaded + $2,
   records_skipped = records_skipped + $3, records_rejected = records_rejected - ($2 + $3)
 WHERE id = $1)sql";
-
-// ---- outbox
-
-inline constexpr char kPostOutbox[] = R"sql(
-INSERT INTO sluice.outbox (job_id, kind, argument, etag) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING)sql";
-
-// What the import's options say shall follow an event beside its disposition: "follow" is an array
-// of {"event", "kind", "argument"}. $1 job, $2 event, $3 etag or NULL: the job's.
-inline constexpr char kPostFollowing[] = R"sql(
-INSERT INTO sluice.outbox (job_id, kind, argument, etag, event)
-SELECT j.id, f->>'kind', f->>'argument', coalesce($3, j.etag), $2
-FROM sluice.job j JOIN sluice.import i ON i.id = j.import_id,
-  jsonb_array_elements(coalesce(i.options->'follow', '[]')) AS f
-WHERE j.id = $1 AND f->>'event' = $2
-ON CONFLICT DO NOTHING)sql";
-
-// An object found loaded already gets its disposition again: it may have been put back. A watch,
-// which finds it again and again, does not repeat within a run what failed for good, nor a tag.
-// $1 import, $2 kind, $3 argument, then one page of the listing: store, bucket, key, etag.
-inline constexpr char kPostForLoaded[] = R"sql(
-INSERT INTO sluice.outbox (job_id, kind, argument, etag)
-SELECT j.id, $2, $3, j.etag
-FROM unnest($4::text[], $5::text[], $6::text[], $7::text[]) AS l(store, bucket, key, etag)
-CROSS JOIN LATERAL (SELECT * FROM sluice.job
-  WHERE import_id = $1 AND store = l.store AND bucket = l.bucket AND key = l.key LIMIT 1) j
-JOIN sluice.receipt r ON r.id = j.receipt_id AND r.state = 'current' AND r.etag = j.etag
-JOIN sluice.import i ON i.id = j.import_id
-WHERE j.etag = l.etag AND j.state IN ('done', 'skipped') AND NOT EXISTS (
-  SELECT FROM sluice.outbox o
-  WHERE o.job_id = j.id AND o.kind = $2 AND o.argument = $3 AND o.etag = j.etag
-    AND o.created_at >= i.started_at AND (o.state = 'dead' OR o.kind = 'tag') OFFSET 0)
-ON CONFLICT DO NOTHING)sql";
-
-// Committed with synchronous_commit on: this commit is the barrier that makes every commit before
-// it durable.
-inline constexpr char kClaimOutbox[] = R"sql(
-WITH picked AS (
-  SELECT o.id FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
-  WHERE j.import_id = $1 AND o.state IN ('pending', 'running') AND (
-      (o.state = 'pending' AND o.not_before <= clock_timestamp()) OR
-      (o.state = 'running' AND o.lease_until < clock_timestamp()))
-  ORDER BY o.id LIMIT $2::int8 FOR UPDATE OF o SKIP LOCKED)
-UPDATE sluice.outbox o SET state = 'running', worker_id = $4,
-  lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond'
-FROM picked, sluice.job j WHERE o.id = picked.id AND j.id = o.job_id
-RETURNING o.id, o.kind, o.argument, o.etag, o.attempts, j.store, j.bucket, j.key, o.event,
-  coalesce(CASE WHEN o.event = 'dead' THEN j.error_message ELSE j.reason END, ''), j.id)sql";
-
-// $1 ids.
-inline constexpr char kOutboxDone[] = R"sql(
-UPDATE sluice.outbox SET state = 'done', lease_until = NULL, finished_at = clock_timestamp()
-WHERE id = ANY ($1::int8[]) AND state = 'running')sql";
-
-// The object holds other content than its load read: it waits again. $1 job, $2 the etag that was
-// loaded, $3 whether the new content takes the place of the old.
-inline constexpr char kRequeueOverwritten[] = R"sql(
-UPDATE sluice.job SET state = 'pending', reload = $3, attempts = 0, crashes = 0,
-  not_before = '-infinity', finished_at = NULL, receipt_id = NULL, reason = NULL,
-  error_origin = NULL, error_code = NULL, error_message = NULL, error_remedy = NULL,
-  error_line = NULL, error_byte = NULL, records_read = 0, records_loaded = 0,
-  records_rejected = 0, records_skipped = 0, unpacked_bytes = 0
-WHERE id = $1 AND etag = $2 AND state IN ('done', 'skipped', 'dead'))sql";
-
-// $2 code, $3 message, $4 give up, $5 pause in ms.
-inline constexpr char kOutboxFailed[] = R"sql(
-UPDATE sluice.outbox SET
-  state = CASE WHEN $4::boolean THEN 'dead' ELSE 'pending' END::sluice.outbox_state,
-  attempts = attempts + 1, lease_until = NULL, error_code = $2, error_message = $3,
-  not_before = clock_timestamp() + $5::int8 * interval '1 millisecond'
-WHERE id = $1 AND state = 'running')sql";
-
-inline constexpr char kOutboxOpen[] = R"sql(
-SELECT count(*) FILTER (WHERE o.state IN ('pending', 'running')),
-       count(*) FILTER (WHERE o.state = 'dead')
-FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
-WHERE j.import_id = $1 AND o.state IN ('pending', 'running', 'dead'))sql";
-
-// ---- throttles
-
-// $1 name, $2 slots per second, $3 unit. What was reserved at another rate is forgotten.
-inline constexpr char kSetThrottle[] = R"sql(
-INSERT INTO sluice.throttle AS t (name, per_second, burst, unit)
-VALUES ($1, $2::float8, greatest(1, $2::float8 / 4), $3)
-ON CONFLICT (name) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,
-  unit = excluded.unit,
-  due = CASE WHEN (t.per_second, t.unit) = (excluded.per_second, excluded.unit) THEN t.due
-             ELSE least(t.due, clock_timestamp()) END)sql";
-
-inline constexpr char kDropThrottle[] = "DELETE FROM sluice.throttle WHERE name = $1";
-
-inline constexpr char kGetThrottle[] =
-    "SELECT per_second, unit FROM sluice.throttle WHERE name = $1";
-
-inline constexpr char kListThrottles[] =
-    "SELECT name, per_second, unit FROM sluice.throttle ORDER BY name";
-
-// GCRA: up to $2 slots are reserved at once; the answer is how many, and how many ms to wait before
-// using them.
-inline constexpr char kReserve[] = R"sql(
-UPDATE sluice.throttle SET
-  due = greatest(due, clock_timestamp())
-        + least($2::float8, burst) / per_second * interval '1 second'
-WHERE name = $1
-RETURNING least($2::float8, burst),
-  ceil(greatest(0, (extract(epoch FROM due - clock_timestamp()) - burst / per_second)
-                   * 1000))::int8,
-  per_second, unit)sql";
-
-// ---- pressure
-
-// $1 import, $2 percent, $3 and $4 the first times, in ms.
-inline constexpr char kSetPressure[] = R"sql(
-INSERT INTO sluice.pressure (import_id, max_percent, open_ms, shut_ms) VALUES ($1, $2, $3, $4)
-ON CONFLICT (import_id) DO UPDATE SET max_percent = excluded.max_percent)sql";
-
-inline constexpr char kDropPressure[] = "DELETE FROM sluice.pressure WHERE import_id = $1";
-
-// $1 import, $2 worker: who leads, or may, because the last leader was not seen for five seconds.
-inline constexpr char kLeadPressure[] = R"sql(
-UPDATE sluice.pressure SET leader = $2, leader_until = clock_timestamp() + interval '5 seconds'
-WHERE import_id = $1 AND (leader = $2 OR leader_until < clock_timestamp()))sql";
-
-inline constexpr char kPressure[] = R"sql(
-SELECT max_percent, open_ms, shut_ms,
-  (extract(epoch FROM clock_timestamp() - began) * 1000)::int8, leader IS NOT DISTINCT FROM $2
-FROM sluice.pressure WHERE import_id = $1)sql";
-
-inline constexpr char kSetPaceTimes[] = R"sql(
-UPDATE sluice.pressure SET began = clock_timestamp(), open_ms = $2, shut_ms = $3, percent = $4,
-  cause = $5
-WHERE import_id = $1)sql";
-
-// Ages of running transactions stand for how long they take. A session that a role may not look at
-// has no state. A COPY that waits for its client does no work.
-inline constexpr char kSampleActivity[] = R"sql(
-SELECT count(*) FILTER (WHERE ours AND state = 'active'
-                        AND wait_event_type IS DISTINCT FROM 'Client'),
-  count(*) FILTER (WHERE NOT ours AND age_ms < 10000),
-  coalesce(sum(ln(greatest(age_ms, 0.1))) FILTER (WHERE NOT ours AND age_ms < 10000), 0),
-  count(*) FILTER (WHERE NOT ours AND state IS NULL)
-FROM (
-  SELECT application_name LIKE 'sluice%' AS ours, state, wait_event_type,
-    (extract(epoch FROM clock_timestamp() - xact_start) * 1000)::float8 AS age_ms
-  FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) a)sql";
-
-inline constexpr char kReplayLag[] = R"sql(
-SELECT coalesce((extract(epoch FROM max(replay_lag)) * 1000)::int8, 0)
-FROM pg_stat_replication)sql";
 
 // ---- looking
 

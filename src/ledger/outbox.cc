@@ -1,7 +1,7 @@
 #include "ledger/outbox.h"
 
-#include "ledger/by_index.h"
-#include "ledger/ledger_sql.h"
+#include "ledger/outbox_sql.h"
+#include "ledger/planning.h"
 #include "pg/transaction.h"
 
 namespace sluice {
@@ -17,10 +17,11 @@ void PostForLoaded(pg::Connection& connection, ImportId import, std::span<const 
     keys.emplace_back(ref.key);
     etags.emplace_back(ref.etag);
   }
-  ExecByIndex(connection, {sql::kPostForLoaded,
-                           {std::to_string(import.value), disposition.kind, disposition.argument,
-                            pg::TextArray(stores), pg::TextArray(buckets), pg::TextArray(keys),
-                            pg::TextArray(etags)}});
+  ExecPlanned(
+      connection, sql::kByIndex,
+      {sql::kPostForLoaded,
+       {std::to_string(import.value), disposition.kind, disposition.argument, pg::TextArray(stores),
+        pg::TextArray(buckets), pg::TextArray(keys), pg::TextArray(etags)}});
 }
 
 std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import, WorkerId worker,

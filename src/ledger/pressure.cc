@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "ledger/ledger_sql.h"
+#include "ledger/pressure_sql.h"
 
 namespace sluice {
 namespace {

@@ -4,8 +4,9 @@
 
 #include <functional>
 
-#include "ledger/by_index.h"
 #include "ledger/ledger_sql.h"
+#include "ledger/outbox_sql.h"
+#include "ledger/planning.h"
 #include "pg/transaction.h"
 
 namespace sluice {
@@ -63,8 +64,9 @@ Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const Ne
     modified.push_back(MicrosSince1970(job.object.last_modified));
   }
   if (!lane.empty()) connection.Exec(sql::kMakeLane, {lane});
-  pg::Result counts = ExecByIndex(
-      connection, {sql::kEnqueue,
+  pg::Result counts =
+      ExecPlanned(connection, sql::kByIndex,
+                  {sql::kEnqueue,
                    {Text(import.value), std::string(ToString(changed)),
                     lane.empty() ? pg::Value() : pg::Value(lane),
                     Column(page, [](const NewJob& job) { return job.target; }),
@@ -81,8 +83,9 @@ Enqueued Enqueue(pg::Connection& connection, ImportId import, std::span<const Ne
 std::vector<Foreseen> Foresee(pg::Connection& connection, ImportId import,
                               std::span<const NewJob> page) {
   if (page.empty()) return {};
-  pg::Result rows = ExecByIndex(
-      connection, {sql::kForesee,
+  pg::Result rows =
+      ExecPlanned(connection, sql::kByIndex,
+                  {sql::kForesee,
                    {Text(import.value), Column(page, [](const NewJob& job) { return job.target; }),
                     Column(page, [](const NewJob& job) { return job.object.ref.store; }),
                     Column(page, [](const NewJob& job) { return job.object.ref.bucket; }),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ledger/ledger_sql.h"
+#include "ledger/outbox_sql.h"
 #include "ledger/settle_failed.h"
 
 namespace sluice {

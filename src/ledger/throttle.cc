@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "ledger/ledger_sql.h"
+#include "ledger/throttle_sql.h"
 
 namespace sluice {
 namespace {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "app/server/limits.h"
 #include "app/system_registry.h"
@@ -34,25 +35,21 @@ class TotalsOfRun {
  public:
   explicit TotalsOfRun(LoadTotals& totals) : totals_(totals) {}
   void Add(const Meter& meter) {
-    Move(meter.packed_bytes, packed_bytes_, totals_.packed_bytes);
-    Move(meter.unpacked_bytes, unpacked_bytes_, totals_.unpacked_bytes);
-    Move(meter.records, records_, totals_.records);
-    Move(meter.rows, rows_, totals_.rows);
-    Move(meter.retries, retries_, totals_.retries);
-    Move(meter.lease_losses, lease_losses_, totals_.lease_losses);
+    totals_.packed_bytes += Grown(meter.packed_bytes, packed_bytes_);
+    totals_.unpacked_bytes += Grown(meter.unpacked_bytes, unpacked_bytes_);
+    totals_.records += Grown(meter.records, records_);
+    totals_.rows += Grown(meter.rows, rows_);
+    totals_.retries += Grown(meter.retries, retries_);
+    totals_.lease_losses += Grown(meter.lease_losses, lease_losses_);
     for (Stage stage : kStages) {
       uint64_t& before = nanoseconds_[static_cast<size_t>(stage)];
-      uint64_t now = meter.stages.of(stage);
-      totals_.stages.Add(stage, std::chrono::nanoseconds(now - before));
-      before = now;
+      totals_.stages.Add(stage, std::chrono::nanoseconds(Grown(meter.stages.of(stage), before)));
     }
   }
 
  private:
-  static void Move(uint64_t now, uint64_t& before, std::atomic<uint64_t>& total) {
-    if (now <= before) return;
-    total.fetch_add(now - before, std::memory_order_relaxed);
-    before = now;
+  static uint64_t Grown(uint64_t now, uint64_t& before) {
+    return now > before ? now - std::exchange(before, now) : 0;
   }
 
   LoadTotals& totals_;
@@ -63,8 +60,8 @@ class TotalsOfRun {
 
 }  // namespace
 
-// While one lives the scheduler helps nobody: it would find an import that has begun, and work at it
-// with what an earlier request gave.
+// While one lives the scheduler helps nobody: it would find an import that has begun, and work at
+// it with what an earlier request gave.
 class ImportRunner::Beginning {
  public:
   explicit Beginning(ImportRunner& runner) : runner_(runner) {

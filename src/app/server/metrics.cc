@@ -19,27 +19,29 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
+double Number(uint64_t value) { return static_cast<double>(value); }
+
 void AddProcess(const LoadTotals& totals, MetricText& text) {
   text.Describe("sluice_build_info", "gauge", "The version that runs; always 1.");
   text.Add(1, {{"version", Version()}});
   text.Describe("sluice_stage_bytes_total", "counter",
                 "Bytes that passed a stage of the line in this process.");
-  text.Add(static_cast<double>(totals.packed_bytes), {{"stage", "open"}});
-  text.Add(static_cast<double>(totals.unpacked_bytes), {{"stage", "unpack"}});
+  text.Add(Number(totals.packed_bytes), {{"stage", "open"}});
+  text.Add(Number(totals.unpacked_bytes), {{"stage", "unpack"}});
   text.Describe("sluice_stage_rows_total", "counter",
                 "Records that passed a stage of the line in this process.");
-  text.Add(static_cast<double>(totals.records), {{"stage", "map"}});
-  text.Add(static_cast<double>(totals.rows), {{"stage", "settle"}});
+  text.Add(Number(totals.records), {{"stage", "map"}});
+  text.Add(Number(totals.rows), {{"stage", "settle"}});
   text.Describe("sluice_stage_seconds_total", "counter",
                 "Seconds that loads spent in a stage of the line, over all threads.");
   for (Stage stage : kStages) {
-    text.Add(static_cast<double>(totals.stages.of(stage)) / 1e9, {{"stage", StageName(stage)}});
+    text.Add(Number(totals.stages.of(stage)) / 1e9, {{"stage", StageName(stage)}});
   }
   text.Describe("sluice_retries_total", "counter", "Tries at objects that will be repeated.");
-  text.Add(static_cast<double>(totals.retries));
+  text.Add(Number(totals.retries));
   text.Describe("sluice_lease_losses_total", "counter",
                 "Objects that another worker took over from this process.");
-  text.Add(static_cast<double>(totals.lease_losses));
+  text.Add(Number(totals.lease_losses));
 }
 
 void AddLedger(const LedgerGauges& gauges, MetricText& text) {
@@ -47,37 +49,35 @@ void AddLedger(const LedgerGauges& gauges, MetricText& text) {
     text.Describe(name, "gauge", help);
     text.Add(value);
   };
-  auto number = [](uint64_t value) { return static_cast<double>(value); };
   gauge("sluice_imports_running", "Imports that run or were interrupted.",
-        number(gauges.imports_running));
+        Number(gauges.imports_running));
   text.Describe("sluice_queue_objects", "gauge", "Objects in the queue.");
-  text.Add(number(gauges.jobs_pending), {{"state", "pending"}});
-  text.Add(number(gauges.jobs_running), {{"state", "running"}});
-  gauge("sluice_queue_bytes", "Bytes of the objects that wait.", number(gauges.bytes_pending));
+  text.Add(Number(gauges.jobs_pending), {{"state", "pending"}});
+  text.Add(Number(gauges.jobs_running), {{"state", "running"}});
+  gauge("sluice_queue_bytes", "Bytes of the objects that wait.", Number(gauges.bytes_pending));
   gauge("sluice_queue_oldest_pending_seconds", "How long the oldest object that waits has waited.",
         gauges.oldest_pending_seconds);
-  gauge("sluice_outbox_pending", "Moves and tags that wait.", number(gauges.outbox_pending));
+  gauge("sluice_outbox_pending", "Moves and tags that wait.", Number(gauges.outbox_pending));
   gauge("sluice_rejects_open", "Bad records that nobody has mended yet.",
-        number(gauges.rejects_open));
-  gauge("sluice_workers", "Live workers on all hosts.", number(gauges.workers));
-  gauge("sluice_lanes_paused", "Lanes in which nothing begins.", number(gauges.lanes_paused));
+        Number(gauges.rejects_open));
+  gauge("sluice_workers", "Live workers on all hosts.", Number(gauges.workers));
+  gauge("sluice_lanes_paused", "Lanes in which nothing begins.", Number(gauges.lanes_paused));
   gauge("sluice_tables_without_key",
         "Tables without an index or key that they had, or with one that does not hold.",
-        number(gauges.tables_flawed));
+        Number(gauges.tables_flawed));
 }
 
 void AddDatabase(pg::Connection& connection, MetricText& text) {
   DatabasePressure pressure = ReadPressure(connection);
-  auto number = [](uint64_t value) { return static_cast<double>(value); };
   text.Describe("sluice_database_sessions", "gauge",
                 "Sessions of the server: all, those at work, and those that wait for a lock.");
-  text.Add(number(pressure.sessions), {{"state", "open"}});
-  text.Add(number(pressure.active), {{"state", "active"}});
-  text.Add(number(pressure.waiting), {{"state", "waiting"}});
+  text.Add(Number(pressure.sessions), {{"state", "open"}});
+  text.Add(Number(pressure.active), {{"state", "active"}});
+  text.Add(Number(pressure.waiting), {{"state", "waiting"}});
   text.Describe("sluice_database_sessions_max", "gauge", "Sessions that the server has room for.");
-  text.Add(number(pressure.sessions_max));
+  text.Add(Number(pressure.sessions_max));
   text.Describe("sluice_database_bytes", "gauge", "Bytes of the database on disk.");
-  text.Add(number(pressure.bytes));
+  text.Add(Number(pressure.bytes));
   text.Describe("sluice_database_replay_lag_seconds", "gauge",
                 "How far the standby that is furthest behind is behind; 0 without one.");
   text.Add(std::chrono::duration<double>(ReplayLag(connection)).count());

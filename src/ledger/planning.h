@@ -1,0 +1,34 @@
+// How PostgreSQL plans what the ledger asks for every object.
+#pragma once
+
+#include <utility>
+
+#include "pg/connection.h"
+
+namespace sluice {
+
+namespace sql {
+
+// Each goes before another statement, in the same transaction.
+//
+// For what is asked for every object in the same words, always by key: planning it anew would take
+// ten times as long as it does.
+inline constexpr char kPlanOnce[] =
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
+
+// For what looks up one page of a listing: by index, whatever the statistics say of tables that
+// grow a thousandfold while they are listed into. For the same reason such a statement looks each
+// object up by itself (LATERAL ... LIMIT 1 keeps it so): one that joins may read the whole ledger
+// for every page.
+inline constexpr char kByIndex[] = "SELECT set_config('enable_seqscan', 'off', true)";
+
+}  // namespace sql
+
+// The statement's result, planned so; one round trip, and outside a transaction one of its own.
+inline pg::Result ExecPlanned(pg::Connection& connection, const char* how,
+                              pg::Connection::Statement statement) {
+  const pg::Connection::Statement statements[] = {{how, {}}, std::move(statement)};
+  return std::move(connection.ExecPipeline(statements)[1]);
+}
+
+}  // namespace sluice
