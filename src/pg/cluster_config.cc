@@ -70,6 +70,9 @@ wal_compression = {wal_compression}
 default_toast_compression = {toast_compression}
 jit = off
 autovacuum = on
+# After so long a wait for a lock autovacuum is told to make way: a key that comes back after a load
+# waits no second for it.
+deadlock_timeout = 100ms
 
 # A week of logs by day of the week; without records' contents, which DETAIL, CONTEXT and the
 # statements could hold.
