@@ -175,8 +175,7 @@ WITH listed AS (
   -- What another has moved on meanwhile is left to it: it reads what is there now.
   WHERE j.id = d.job_id AND d.decision IN ('load', 'reload') AND j.state = d.job_state
 ), refreshed AS (
-  -- Still waiting: it will be read as it is listed now, here. (The state as text, so that no index
-  -- of those in a state is taken for the key.)
+  -- Still waiting: it will be read as it is listed now, here. (The state as text: see the claims.)
   UPDATE sluice.job j SET etag = d.etag, size_bytes = d.size_bytes,
     last_modified = to_timestamp(d.modified_us / 1e6), only_at = d.only_at
   FROM decided d
@@ -232,7 +231,9 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
 // ---- jobs: claim, extend, rescue
 
 // $1 import, $2 lease token, $3 lease in ms, $4 worker, $5 tokens for only_at, $6 backend start.
-// The claiming session is the one that will load, so its backend's pid is its own.
+// The claiming session is the one that will load, so its backend's pid is its own. A claim is
+// planned once, also if the queue is short then: what is picked is found by its key, and its state
+// is compared as text, so that no index of those in a state is taken for it.
 #define SLUICE_CLAIM_TAKE                                                                      \
   "UPDATE sluice.job j SET state = 'running', lease_token = $2, "                              \
   "  lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond', worker_id = $4, "  \
@@ -265,7 +266,7 @@ inline constexpr char kClaimLongest[] =
     "busy AS (SELECT target, count(*) AS sessions FROM sluice.job "
     "  WHERE import_id = $1 AND state = 'running' GROUP BY target), "
     "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next n ON n.id = j.id "
-    "  LEFT JOIN busy b ON b.target = n.target WHERE j.state = 'pending' "
+    "  LEFT JOIN busy b ON b.target = n.target WHERE j.state::text = 'pending' "
     "  ORDER BY n.crashes, n.size_bytes * 2 < (SELECT max(size_bytes) FROM next), "
     "    coalesce(b.sessions, 0), n.size_bytes DESC, n.id " SLUICE_CLAIM_COUNT SLUICE_CLAIM_TAKE;
 
@@ -283,7 +284,7 @@ inline constexpr char kClaimOldest[] =
   "  ORDER BY " order                                                                   \
   " LIMIT 64), "                                                                        \
   "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next ON next.id = j.id " \
-  "  WHERE j.state = 'pending' ORDER BY " order " " SLUICE_CLAIM_COUNT SLUICE_CLAIM_TAKE
+  "  WHERE j.state::text = 'pending' ORDER BY " order " " SLUICE_CLAIM_COUNT SLUICE_CLAIM_TAKE
 
 inline constexpr char kClaimNewest[] =
     SLUICE_CLAIM_BACKWARDS("next.last_modified DESC, next.key DESC");

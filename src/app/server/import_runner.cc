@@ -193,7 +193,6 @@ Started ImportRunner::Start(const StartRequest& asked, Listing listing) {
       started.to_load = result.enqueued.to_load;
       started.changed = result.enqueued.changed;
       started.ignored = result.ignored;
-      CompleteImport(ledger, started.import);  // where there is nothing to load
     } catch (const Error& error) {
       failed = error;
       FailImport(ledger, started.import, error);
