@@ -346,7 +346,7 @@ RunResult ListImport(const RunRequest& request, ImportId import, const Database&
                  &result.enqueued);
   MarkListed(connection, import);
   result.ignored = ignored.count();
-  // Where nothing is to be loaded; and what others loaded while it was listed, nobody looks at again.
+  // Where nothing is to be loaded; or others loaded it all meanwhile, and nobody looks again.
   bool completed = CompleteImport(connection, import);
   result.tally = TallyImport(connection, import);
   result.state = completed ? ImportState::kCompleted : ImportState::kRunning;

@@ -60,7 +60,8 @@ struct Disposition {
 };
 
 // The last statements of a load's transaction, before COMMIT, and `along` after them in the same
-// round trip; `note` is kept as the job's reason. Errors: "lease-lost" (kNever, kObject): roll back, the job is another worker's now.
+// round trip; `note` is kept as the job's reason. Errors: "lease-lost" (kNever, kObject): roll
+// back, the job is another worker's now.
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
                 const Disposition& disposition, const std::string& note = {},
