@@ -1,7 +1,11 @@
-"""Images from lists that somebody else made: S3 inventories and Batch Operations manifests."""
+"""Images from lists that somebody else made: S3 inventories and Batch Operations manifests.
+
+SLUICE_TEST_ROWS makes the generated inventory longer.
+"""
 
 import hashlib
 import json
+import os
 import random
 import signal
 import unittest
@@ -12,6 +16,9 @@ from world import wait_for
 
 ODD = ["plain.png", "with space.jpg", "plus+sign.PNG", "percent%20.png", "ünï cödé/ß.jpeg",
        "quote\"d.png", "comma,semi;.png", "a=b&c.png", "tab\tkey.png", "日本/写真.jpg", "hash#?.png"]
+
+
+ROWS = int(os.environ.get("SLUICE_TEST_ROWS", "2000"))
 
 
 class Inventory(ImageWorld):
@@ -46,6 +53,13 @@ class Inventory(ImageWorld):
                 truth["delete"] += 1
         for key, why in (("notes.txt", "name"), ("reports/x.png", "report"), ("dir/", "name")):
             rows.append(self.row(key))
+            truth[why] += 1
+        for number in range(len(rows), ROWS):
+            why = rng.choice(("delete", "old", "name", "report"))
+            key = f"{'reports' if why == 'report' else rng.choice(ODD)}/{number}"
+            rows.append(self.row(key + (".txt" if why == "name" else ".png"),
+                                 IsDeleteMarker="true" if why == "delete" else "false",
+                                 IsLatest="false" if why == "old" else "true"))
             truth[why] += 1
         rng.shuffle(rows)
         manifest = self.put_inventory(self.reports, rows, files=3)
