@@ -1,8 +1,5 @@
 #include "engine/heartbeat.h"
 
-#include <functional>
-#include <thread>
-
 #include "ledger/ledger_testing.h"
 #include "pg/transaction.h"
 
@@ -11,16 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-class HeartbeatTest : public LedgerTest {
- protected:
-  static bool Comes(const std::function<bool()>& happens) {
-    for (int tries = 0; tries < 3000; ++tries) {
-      if (happens()) return true;
-      std::this_thread::sleep_for(milliseconds(10));
-    }
-    return false;
-  }
-};
+using HeartbeatTest = LedgerTest;
 
 TEST_F(HeartbeatTest, IsLateWhileTheDatabaseTakesNoBeatAndNotAfterwards) {
   Database database({.url = url(),

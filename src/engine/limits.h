@@ -97,11 +97,10 @@ inline constexpr milliseconds kPaceOwedInside{100};
 inline constexpr milliseconds kPaceHeed{50};
 // How soon a rate is noticed that was set after one was lifted.
 inline constexpr milliseconds kPaceLook{1000};
-// Loads have at least this share of the time, so that they end some day; at most this beside
-// others, so that it is seen how those fare alone; and this to begin with.
+// Loads have at least this share of the time, so that they end some day; and at most this beside
+// others, so that it is seen how those fare alone.
 inline constexpr double kPressureShareMin = 0.02;
 inline constexpr double kPressureShareBeside = 0.8;
-inline constexpr double kPressureShareFirst = 0.2;
 // A cycle of loading and pausing. Shorter shares make it longer, because loading for less than this
 // is more beginning than doing.
 inline constexpr milliseconds kPressureCycle{1000};

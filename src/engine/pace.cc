@@ -15,7 +15,8 @@ void SetPace(pg::Connection& connection, ImportId import, const LoadOptions& opt
     DropThrottle(connection, ThrottleName(import));
   }
   if (options.max_pressure > 0) {
-    SetPressure(connection, import, options.max_pressure, TimesOf(limits::kPressureShareFirst));
+    SetPressure(connection, import, options.max_pressure,
+                TimesOf(FirstShare(options.max_pressure)));
   } else {
     DropPressure(connection, import);
   }

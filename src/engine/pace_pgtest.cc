@@ -19,13 +19,6 @@ class PaceTest : public RunTest {
     return request;
   }
   int64_t Count(const std::string& what) { return std::stoll(One("SELECT count(*) FROM " + what)); }
-  // Waits for what the other thread must bring about.
-  void Await(const std::string& condition) {
-    pg::Connection connection = Connect();
-    while (!connection.Exec("SELECT EXISTS (" + condition + ")").boolean(0, 0)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-  }
   static constexpr char kReserved[] = "SELECT FROM sluice.throttle WHERE due > '-infinity'";
 };
 
@@ -44,7 +37,7 @@ TEST_P(PaceUnitTest, AStopIsHeededInEveryPause) {
   Write("b.lines", "4\n5\n6\n");
   Stop stop;
   std::thread stops([&] {
-    Await(kReserved);
+    EXPECT_TRUE(Await(kReserved));
     stop.Request();
   });
   RunResult result = RunImport(At(kHopeless, GetParam()), database(), stop);
@@ -78,10 +71,10 @@ TEST_F(PaceTest, ARateMayBeRaisedAndLiftedWhileItHolds) {
   Write("a.lines", "1\n2\n3\n4\n5\n");
   std::thread person([&] {
     pg::Connection connection = Connect();
-    Await(kReserved);
+    EXPECT_TRUE(Await(kReserved));
     std::string name = One("SELECT name FROM sluice.throttle");
     SetThrottle(connection, name, {.per_second = kHopeless * 2, .unit = RateUnit::kRows});
-    Await(kReserved);
+    EXPECT_TRUE(Await(kReserved));
     DropThrottle(connection, name);
   });
   EXPECT_EQ(Run(At(kHopeless, RateUnit::kRows)).state, ImportState::kCompleted);
@@ -103,7 +96,7 @@ TEST_F(PaceTest, AWorkerThatTakesPartHoldsToTheImportsRate) {
 TEST_F(PaceTest, EveryErrorPath) {
   Write("a.lines", "1\n2\n3\n");
   std::thread breaks([&] {
-    Await(kReserved);
+    EXPECT_TRUE(Await(kReserved));
     // What no longer is a rate, as a person's slip may leave it.
     session().Exec("ALTER TABLE sluice.throttle DROP unit");
   });

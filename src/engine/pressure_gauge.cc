@@ -74,6 +74,10 @@ PressureReading PressureGauge::EndCycle(std::chrono::milliseconds replay_lag) {
   return reading;
 }
 
+double FirstShare(double max_percent) {
+  return std::clamp(max_percent / 100, limits::kPressureShareMin, limits::kPressureShareBeside);
+}
+
 // Down by half at most and up by a third: what is measured follows the share at some distance.
 double NextShare(double share, double max_percent, const PressureReading& reading) {
   constexpr double kDown = 0.5, kUp = 1.3;

@@ -50,6 +50,8 @@ class PressureGauge {
   double samples_ = 0, busy_ = 0, others_ = 0, hidden_ = 0;  // in this cycle
 };
 
+// The share of time to begin with: others keep to `max_percent` even if they stand still meanwhile.
+double FirstShare(double max_percent);
 // The share of time for the next cycle, from kPressureShareMin to 1.
 double NextShare(double share, double max_percent, const PressureReading& reading);
 // That share as times: long enough that something gets done in between.

@@ -95,12 +95,18 @@ TEST(PressureGaugeTest, WhatWasSeenFades) {
   EXPECT_LT(*reading.percent, 1);
 }
 
+TEST(PressureGaugeTest, TheFirstShareIsWhatOthersMayLoseAtMost) {
+  EXPECT_EQ(FirstShare(10), 0.1);
+  EXPECT_EQ(FirstShare(0.5), limits::kPressureShareMin);
+  EXPECT_EQ(FirstShare(100), limits::kPressureShareBeside);
+}
+
 TEST(PressureGaugeTest, TheShareSettlesWhereThePressureIsAllowed) {
   for (double slowdown : {1.2, 2.0, 5.0}) {
     PressureGauge gauge;
     Server server;
     server.slowdown = slowdown;
-    double share = limits::kPressureShareFirst;
+    double share = FirstShare(10);
     PressureReading reading;
     for (int i = 0; i < 60; ++i) {
       server.Cycle(gauge, share, 1000);

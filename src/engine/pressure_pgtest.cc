@@ -28,16 +28,6 @@ class PressureRunTest : public RunTest {
         " shut_ms = 36000000");
     return import;
   }
-  // Waits for what other threads must bring about; false if they do not.
-  bool Await(const std::string& condition) {
-    pg::Connection connection = Connect();
-    auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!connection.Exec("SELECT EXISTS (" + condition + ")").boolean(0, 0)) {
-      if (std::chrono::steady_clock::now() > deadline) return false;
-      std::this_thread::sleep_for(milliseconds(5));
-    }
-    return true;
-  }
   // Waits until the worker that measures has looked again, which is a quarter of a second at least.
   bool AwaitLook() {
     std::string seen = One("SELECT leader_until FROM sluice.pressure");

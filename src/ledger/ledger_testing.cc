@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <thread>
 
+#include "base/deadline.h"
 #include "ledger/import_ledger.h"
 #include "ledger/schema.h"
 #include "pg/transaction.h"
@@ -58,6 +60,20 @@ std::string LedgerTest::One(const std::string& sql, const pg::Params& params) {
   pg::Result rows = session().Exec(sql, params);
   EXPECT_EQ(rows.rows(), 1) << sql;
   return rows.rows() == 1 ? std::string(rows.text(0, 0)) : "";
+}
+
+bool LedgerTest::Comes(const std::function<bool()>& happens) {
+  Deadline deadline = Deadline::After(std::chrono::minutes(1));
+  while (!happens()) {
+    if (deadline.passed()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+bool LedgerTest::Await(const std::string& query) {
+  pg::Connection connection = Connect();
+  return Comes([&] { return connection.Exec("SELECT EXISTS (" + query + ")").boolean(0, 0); });
 }
 
 ImportId LedgerTest::StartedImport(const std::string& scope) {
