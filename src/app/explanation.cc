@@ -40,15 +40,6 @@ std::string Outcome(const JobRow& job) {
   return "?";
 }
 
-// Where the message does not say it itself.
-std::string Place(const JobRow& job) {
-  if (job.error_message.find("line " + job.error_line) != std::string::npos) return "";
-  std::string place;
-  if (!job.error_line.empty()) place = "line " + job.error_line;
-  if (!job.error_byte.empty()) place += (place.empty() ? "byte " : ", byte ") + job.error_byte;
-  return place.empty() ? "" : " (" + place + ")";
-}
-
 std::string TurnText(const Explanation::Turn& turn) {
   const JobRow& job = turn.job;
   std::string text = fmt::format("  import {} ({}): {}\n", job.import.value, StateWord(turn.import),
@@ -58,7 +49,7 @@ std::string TurnText(const Explanation::Turn& turn) {
   }
   if (!job.error_code.empty()) {
     text += fmt::format("    cause: {} [{}/{}]{}\n", Printable(job.error_message), job.error_origin,
-                        Printable(job.error_code), Place(job));
+                        Printable(job.error_code), ErrorPlace(job));
     if (!job.error_remedy.empty()) {
       text += fmt::format("    remedy: {}\n", Printable(job.error_remedy));
     }
@@ -93,6 +84,14 @@ std::string UnknownText(const Classified& by_name) {
 }
 
 }  // namespace
+
+std::string ErrorPlace(const JobRow& job) {
+  if (job.error_message.find("line " + job.error_line) != std::string::npos) return "";
+  std::string place;
+  if (!job.error_line.empty()) place = "line " + job.error_line;
+  if (!job.error_byte.empty()) place += (place.empty() ? "byte " : ", byte ") + job.error_byte;
+  return place.empty() ? "" : " (" + place + ")";
+}
 
 std::string Advice(const Explanation::Turn& turn) {
   const JobRow& job = turn.job;

@@ -29,6 +29,9 @@ inline constexpr int kRejectsShownMax = 20;
 // What to do about this turn, one sentence; empty: nothing.
 std::string Advice(const Explanation::Turn& turn);
 
+// " (line 3, byte 99)", where the error's message does not say it itself.
+std::string ErrorPlace(const JobRow& job);
+
 std::string ExplanationText(const Explanation& explanation);
 std::string ExplanationJson(const Explanation& explanation);
 

@@ -5,6 +5,7 @@
 
 #include "app/dashboard/page.h"
 #include "app/dashboard/pages.h"
+#include "app/explanation.h"
 #include "app/import_view.h"
 #include "app/server/job_query.h"
 #include "app/server/page_query.h"
@@ -44,8 +45,7 @@ Html FilterForm(const std::string& address, const JobFilter& filter) {
 Html Remarks(const JobRow& job) {
   Html remarks;
   if (!job.error_code.empty()) {
-    std::string line = job.error_line.empty() ? "" : fmt::format(" (line {})", job.error_line);
-    remarks += Tag("div", Text(job.error_message + line));
+    remarks += Tag("div", Text(job.error_message + ErrorPlace(job)));
     if (!job.error_remedy.empty())
       remarks += Tag("div", {{"class", "quiet"}}, Text(job.error_remedy));
     remarks += Tag("div", {{"class", "quiet"}}, Text(job.error_origin + " · " + job.error_code));
