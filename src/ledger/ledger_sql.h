@@ -232,8 +232,9 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
 
 // $1 import, $2 lease token, $3 lease in ms, $4 worker, $5 tokens for only_at, $6 backend start.
 // The claiming session is the one that will load, so its backend's pid is its own. A claim is
-// planned once, also if the queue is short then: what is picked is found by its key, and its state
-// is compared as text, so that no index of those in a state is taken for it.
+// planned once, also if the queue is short then. So what is picked is found by its key (its state is
+// compared as text: no index of those in a state is taken for it), and what runs among all that runs
+// (+ 0: no index of all that an import has is).
 #define SLUICE_CLAIM_TAKE                                                                      \
   "UPDATE sluice.job j SET state = 'running', lease_token = $2, "                              \
   "  lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond', worker_id = $4, "  \
@@ -263,8 +264,8 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
 inline constexpr char kClaimLongest[] =
     "WITH next AS (SELECT id, target, crashes, size_bytes " SLUICE_CLAIM_WHERE
     "  AND not_before <= clock_timestamp() ORDER BY crashes, size_bytes DESC, id LIMIT 64), "
-    "busy AS (SELECT target, count(*) AS sessions FROM sluice.job "
-    "  WHERE import_id = $1 AND state = 'running' GROUP BY target), "
+    "busy AS MATERIALIZED (SELECT target, count(*) AS sessions FROM sluice.job "
+    "  WHERE import_id + 0 = $1 AND state = 'running' GROUP BY target), "
     "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next n ON n.id = j.id "
     "  LEFT JOIN busy b ON b.target = n.target WHERE j.state::text = 'pending' "
     "  ORDER BY n.crashes, n.size_bytes * 2 < (SELECT max(size_bytes) FROM next), "

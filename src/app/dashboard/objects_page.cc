@@ -79,7 +79,7 @@ Html RowActions(const JobRow& job, const http::RouteContext& call) {
   return Tag("div", {{"class", "actions"}}, actions);
 }
 
-Html Rows(const std::vector<JobRow>& jobs, const http::RouteContext& call) {
+Html ObjectTable(const std::vector<JobRow>& jobs, const http::RouteContext& call) {
   Table table({"Object", "State", "#Size", "#Tries", "#Loaded", "#Rejected", "What happened", ""});
   for (const JobRow& job : jobs) {
     table.Add({Tag("span", {{"class", "name"}}, Text(ToString(job.object))),
@@ -119,7 +119,7 @@ http::Reply ObjectsPage(const http::RouteContext& call, const Services& services
   if (MayOperate(call)) {
     head += Tag("div", {{"class", "actions"}}, RetryAll(api, filter, count));
   }
-  Html list = Rows(jobs, call);
+  Html list = ObjectTable(jobs, call);
   if (static_cast<int>(jobs.size()) == query.limit) {
     list +=
         Tag("p",
