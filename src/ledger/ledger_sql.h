@@ -232,9 +232,9 @@ SELECT id FROM sluice.import WHERE system = $1 AND scope = $2 AND state <> 'canc
 
 // $1 import, $2 lease token, $3 lease in ms, $4 worker, $5 tokens for only_at, $6 backend start.
 // The claiming session is the one that will load, so its backend's pid is its own. A claim is
-// planned once, also if the queue is short then. So what is picked is found by its key (its state is
-// compared as text: no index of those in a state is taken for it), and what runs among all that runs
-// (+ 0: no index of all that an import has is).
+// planned once, also if the queue is short then. So what is picked is found by its key (its state
+// is compared as text: no index of those in a state serves), and what runs among all that runs
+// (import_id + 0: no index of all that an import has serves).
 #define SLUICE_CLAIM_TAKE                                                                      \
   "UPDATE sluice.job j SET state = 'running', lease_token = $2, "                              \
   "  lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond', worker_id = $4, "  \
