@@ -83,7 +83,8 @@ void PressureGate::Measure(pg::Connection& connection) {
   }
   double open = static_cast<double>(view.times.open.count());
   double share = open / (open + static_cast<double>(view.times.shut.count()));
-  PaceTimes times = TimesOf(NextShare(share, view.max_percent, reading));
+  double may_show = view.max_percent * limits::kPressureSeenPart;
+  PaceTimes times = TimesOf(NextShare(share, may_show, reading));
   Log(LogLevel::kDebug, "pressure: " + reading.cause);
   SetPaceTimes(connection, import_, times, reading.percent.value_or(0), reading.cause);
   Look(connection);
