@@ -134,9 +134,8 @@ DelimitedVerdict DelimitedParser::Follow(std::string_view record) {
         continue;
       }
     }
-    while (at < record.size() && ClassOf(record[at]) == kPlain &&
-           (state == kBare || state == kQuoted)) {
-      ++at;
+    if (state == kBare || state == kQuoted) {
+      while (at < record.size() && ClassOf(record[at]) == kPlain) ++at;
     }
     if (at == record.size()) return EndRecord(record, state);
     const Step step = table_[state][ClassOf(record[at])];

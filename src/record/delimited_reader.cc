@@ -70,7 +70,9 @@ class DelimitedSplitter {
   // As PostgreSQL's COPY csv does: a quote anywhere begins or ends a quoted part. Where quotes are
   // doubled, the pair ends one and begins another, which comes to the same.
   void FollowQuotes(std::string_view text) {
-    if (dialect_.escape == dialect_.quote || dialect_.escape == Dialect::kNone) {
+    bool may_escape = dialect_.escape != dialect_.quote && dialect_.escape != Dialect::kNone &&
+                      text.find(dialect_.escape) != text.npos;
+    if (!may_escape) {
       quoted_ ^= std::count(text.begin(), text.end(), dialect_.quote) % 2 == 1;
       return;
     }

@@ -67,8 +67,9 @@ class DelimitedMapper final : public Mapper {
 
  private:
   DelimitedVerdict MapOne(std::string_view record, std::string& out) {
+    if (!verbatim_plain_) return MapParsed(record, out);
     RecordScan scan = scanner_.Scan(record);
-    if (scan.special || !verbatim_plain_) return MapParsed(record, out);
+    if (scan.special) return MapParsed(record, out);
     found_ = scan.delimiters + 1;
     if (mapping_.form.csv && HasEndMarker(record)) return {DelimitedFault::kEndMarker, 0};
     if (found_ == mapping_.columns) {
