@@ -150,6 +150,9 @@ std::string ScalarText(const Json& value) {
   return Escaped(value.dump(-1, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace));
 }
 
+// YAML knows a longer key by a sign of its own only (YAML 1.2.2, 7.4.2: 1024 characters).
+constexpr size_t kImplicitKeyMax = 1000;
+
 bool IsBlock(const Json& value) { return value.is_structured() && !value.empty(); }
 
 // Writes an object or array that is not empty, each line but the first behind `indent` spaces.
@@ -173,7 +176,9 @@ void WriteBlock(const Json& value, size_t indent, std::string& to) {
   }
   for (const auto& [key, item] : value.items()) {
     begin_line();
-    to += ScalarText(key) + ":";
+    std::string name = ScalarText(key);
+    if (name.size() > kImplicitKeyMax) name = "? " + name + "\n" + std::string(indent, ' ');
+    to += name + ":";
     if (IsBlock(item)) {
       to += "\n" + std::string(indent + 2, ' ');
       WriteBlock(item, indent + 2, to);

@@ -142,5 +142,11 @@ TEST(Yaml, EveryErrorPath) {
   EXPECT_EQ(CodeOf(laughs), "yaml-invalid");
 }
 
+TEST(Yaml, AKeyThatIsTooLongToStandAloneIsReadBack) {
+  std::string key(213, '\v');
+  Json value = {{key, {{"inside", {{key + "x", 1}}}}}, {"list", {{{key, "text"}}}}};
+  EXPECT_EQ(FromYaml(ToYaml(value)), value) << ToYaml(value);
+}
+
 }  // namespace
 }  // namespace sluice

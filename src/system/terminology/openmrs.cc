@@ -123,7 +123,7 @@ Store::ToldNames ToldNamesOf(const ConceptContent& content) {
     }
   }
   std::ranges::sort(told);
-  told.erase(std::ranges::unique(told).begin(), told.end());
+  told.erase(std::unique(told.begin(), told.end()), told.end());
   return told;
 }
 

@@ -289,7 +289,7 @@ std::vector<Mapping*> Store::MappingsFrom(const Repo& source, int64_t from_sourc
     std::ranges::for_each(added->second, take);
   }
   std::ranges::sort(all, {}, [](const Mapping* m) { return m->mnemonic; });
-  all.erase(std::ranges::unique(all).begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return all;
 }
 
