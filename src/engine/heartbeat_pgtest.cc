@@ -2,6 +2,7 @@
 
 #include "ledger/ledger_testing.h"
 #include "pg/transaction.h"
+#include "pg/world_testing.h"
 
 namespace sluice {
 namespace {
@@ -22,9 +23,9 @@ TEST_F(HeartbeatTest, IsLateWhileTheDatabaseTakesNoBeatAndNotAfterwards) {
   {
     pg::Transaction tx(session());
     session().Exec("LOCK TABLE sluice.worker IN ACCESS EXCLUSIVE MODE");
-    EXPECT_TRUE(Comes([&] { return heartbeat.late(); }));
+    EXPECT_TRUE(pg::Comes([&] { return heartbeat.late(); }));
   }
-  EXPECT_TRUE(Comes([&] { return !heartbeat.late(); }));
+  EXPECT_TRUE(pg::Comes([&] { return !heartbeat.late(); }));
 }
 
 }  // namespace

@@ -4,12 +4,11 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <thread>
 
-#include "base/deadline.h"
 #include "ledger/import_ledger.h"
 #include "ledger/schema.h"
 #include "pg/transaction.h"
+#include "pg/world_testing.h"
 
 namespace sluice {
 namespace {
@@ -62,18 +61,9 @@ std::string LedgerTest::One(const std::string& sql, const pg::Params& params) {
   return rows.rows() == 1 ? std::string(rows.text(0, 0)) : "";
 }
 
-bool LedgerTest::Comes(const std::function<bool()>& happens) {
-  Deadline deadline = Deadline::After(std::chrono::minutes(1));
-  while (!happens()) {
-    if (deadline.passed()) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
-
 bool LedgerTest::Await(const std::string& query) {
   pg::Connection connection = Connect();
-  return Comes([&] { return connection.Exec("SELECT EXISTS (" + query + ")").boolean(0, 0); });
+  return pg::Comes([&] { return connection.Exec("SELECT EXISTS (" + query + ")").boolean(0, 0); });
 }
 
 ImportId LedgerTest::StartedImport(const std::string& scope) {

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,9 +27,7 @@ class LedgerTest : public testing::Test {
   std::string url() const;
   // One row, one column, as text.
   std::string One(const std::string& sql, const pg::Params& params = {});
-  // Waits for what other threads must bring about; false if they do not within a minute.
-  static bool Comes(const std::function<bool()>& happens);
-  // The same, told by a query: that it has a row.
+  // Waits until a query has a row; false if it has none within a minute.
   bool Await(const std::string& query);
 
   // An import of s3://bucket that runs, and its only worker.

@@ -92,11 +92,7 @@ std::string PgTest::One(const std::string& sql, const Params& params) {
 }
 
 void PgTest::WaitUntil(const std::function<bool()>& condition) {
-  Deadline deadline = Deadline::After(std::chrono::seconds(20));
-  while (!condition()) {
-    ASSERT_FALSE(deadline.passed()) << "waited in vain";
-    usleep(2000);
-  }
+  ASSERT_TRUE(Comes(condition, std::chrono::seconds(20))) << "waited in vain";
 }
 
 void PgTest::WaitUntilActive(int backend_pid) {
@@ -104,6 +100,15 @@ void PgTest::WaitUntilActive(int backend_pid) {
     return One("SELECT count(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'active'",
                {std::to_string(backend_pid)}) == "1";
   });
+}
+
+bool Comes(const std::function<bool()>& condition, std::chrono::milliseconds time) {
+  Deadline deadline = Deadline::After(time);
+  while (!condition()) {
+    if (deadline.passed()) return false;
+    usleep(2000);
+  }
+  return true;
 }
 
 Error ErrorOf(const std::function<void()>& action) {

@@ -56,6 +56,10 @@ class PgDatabaseTest : public PgTest {
   std::string database_;
 };
 
+// Polls until `condition` holds, which others bring about; false if it does not within `time`.
+bool Comes(const std::function<bool()>& condition,
+           std::chrono::milliseconds time = std::chrono::minutes(1));
+
 // The Error that `action` throws; a failed test and a made-up Error if it throws none.
 Error ErrorOf(const std::function<void()>& action);
 
