@@ -59,11 +59,12 @@ class Uncertain(Calls):
         self.assertEqual({user: gateway.by_user[user] for user in self.users},
                          {"u0000": 1, "u0001": 2, "u0002": 2, "u0003": 2, "u0004": 2, "u0005": 1})
         self.assert_marked(self.users)
-        states = self.states()
-        # The reset is the one call that libcurl repeats by itself, and so without a row of its own,
-        # where it comes on a connection that was kept.
-        self.assertIn(states.pop("repeated"), ("3", "4"))
-        self.assertEqual(states, {"done": "6"})
+        repeated = [row[0] for row in self.database.query(
+            "SELECT subject FROM sluice.call WHERE state = 'repeated' ORDER BY 1")]
+        # Only the reset call may have no row of its own: where it comes on a connection that was
+        # kept, libcurl repeats it by itself.
+        self.assertIn(repeated, (["u0001", "u0002", "u0003", "u0004"], ["u0002", "u0003", "u0004"]))
+        self.assertEqual(self.states(), {"done": "6", "repeated": str(len(repeated))})
 
     def test_one_that_can_be_asked_is_asked(self):
         gateway = self.gateway(self.plan)
