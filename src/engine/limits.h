@@ -101,9 +101,9 @@ inline constexpr milliseconds kPaceLook{1000};
 // others, so that it is seen how those fare alone.
 inline constexpr double kPressureShareMin = 0.02;
 inline constexpr double kPressureShareBeside = 0.8;
-// Of what others may lose, the part that may show while loads go on. The rest is for what shows as
-// well in their pauses, and so by no comparison: the disk still writes what was loaded.
-// bench/pressure: where 10 % were seen, 22 % were lost.
+// Of what others may lose, the part that may show while loads go on. The rest is for what no
+// comparison with their pauses shows: where 10 % showed, bench/pressure lost 22 %. Its cause is not
+// known; with this part 5 % showed and 22 % were lost again.
 inline constexpr double kPressureSeenPart = 0.5;
 // A cycle of loading and pausing. Shorter shares make it longer, because loading for less than this
 // is more beginning than doing.
