@@ -6,8 +6,8 @@ import json
 import unittest
 
 from terminology import (
-    TerminologyWorld, collection, concept, counts, lines, mapping, org, reference, results, script,
-    source)
+    DATA, TerminologyWorld, collection, concept, counts, lines, mapping, org, reference, results,
+    script, source)
 
 
 class Scripts(TerminologyWorld):
@@ -81,6 +81,40 @@ class Scripts(TerminologyWorld):
             "submitted_at DESC LIMIT 1) DESC, line DESC LIMIT 1"))
         self.assertEqual([entry["removed"] for entry in removed], [True] * 4)
 
+    def test_a_csv(self):
+        self.assert_csv_is_applied(lambda rows: rows)
+
+    def test_a_csv_is_applied_by_type_whatever_the_order_of_its_rows(self):
+        self.assert_csv_is_applied(lambda rows: rows[::-1])
+
+    def assert_csv_is_applied(self, order):
+        header, *rows = script("csv/mappings_with_sort_weight.csv").splitlines()
+        report = self.report("\n".join([header, *order(rows)]) + "\n")
+        self.assertEqual(report["count"], 1 + 2 + 4 + 1 + 3 + 1 + 3)
+        self.assertEqual(self.database.query(
+            "SELECT m.map_type, v.sort_weight::text, v.from_url, v.to_concept_url "
+            "FROM ocl.mapping m JOIN ocl.mapping_version v USING (source_id, mnemonic) "
+            "ORDER BY 1, 2"), self.WEIGHTS)
+        self.assertEqual(len(self.references("/orgs/DemoOrg/collections/MyDemoCollection/")), 2)
+        extras = json.loads(self.database.value(
+            "SELECT extras FROM ocl.concept_version WHERE mnemonic = 'Act'"))
+        self.assertEqual(
+            (extras["Bool_example"], extras["List_example"]), (False, ["1", "6", "7"]))
+
+    BASE = "/orgs/DemoOrg/sources/MyDemoSource/concepts/"
+    WEIGHTS = [
+        ["Child-Parent", "", f"{BASE}Child_of_child/", f"{BASE}Child/"],
+        ["Parent-child", "1", f"{BASE}Act/", f"{BASE}non-existant/"],
+        ["Parent-child", "2.2", f"{BASE}Act/", f"{BASE}Child/"],
+        ["Parent-child", "3", f"{BASE}Act/", f"{BASE}Child_of_child/"]]
+
+    def test_a_csv_of_retired_concepts(self):
+        report = self.report(script("csv/ocl_csv_with_retired_concepts.csv"))
+        self.assertEqual(report["count"], 1 + 2 + 4 + 1 + 2 + 1 + 3)
+        self.assertEqual(
+            self.database.query("SELECT mnemonic FROM ocl.concept_version WHERE retired"),
+            [["Ret"]])
+
     def test_packed_scripts_are_unpacked(self):
         file = self.write("s.json.gz", gzip.compress(script("repo_version_cascade.json").encode()))
         self.assertEqual(counts(self.load_script(file).stdout), {"NEW 201": 10, "UPDATE 200": 5})
@@ -93,13 +127,28 @@ class OpenMrs(TerminologyWorld):
                "DescriptionTypes": "description_types.json.gz", "Locales": "locales.json.gz",
                "MapTypes": "maptypes_fixed.json.gz", "NameTypes": "nametypes_fixed.json.gz"}
 
-    def test_the_lookup_sources_are_loaded_like_any_and_decide(self):
+    def lookups(self):
         text = lines(org("OCL"))
         for repo, name in self.LOOKUPS.items():
             text += lines(source(repo, "OCL", source_type="Dictionary"))
             for line in script(f"lookups/{name}").splitlines():
                 text += lines({**json.loads(line), "type": "Concept", "owner": "OCL",
                                "owner_type": "Organization", "source": repo})
+        return text
+
+    def test_a_csv_of_concepts_twice(self):
+        text = self.lookups() + lines(
+            org("MSFOCP"), source("Implementationtest", "MSFOCP",
+                                  custom_validation_schema="OpenMRS"))
+        self.load_script(text)
+        file = DATA / "csv/msfocp_concepts.csv"
+        self.assertEqual(counts(self.load_script(file, expect=3).stdout),
+                         {"NEW 201": 28, "NEW 400": 1, "UPDATE 400": 2})
+        self.assertEqual(counts(self.load_script(file, expect=3).stdout),
+                         {"UPDATE 200": 28, "NEW 400": 1, "UPDATE 400": 2})
+
+    def test_the_lookup_sources_are_loaded_like_any_and_decide(self):
+        text = self.lookups()
         number = len(text.splitlines())
         self.assertEqual(sum(self.applied(text).values()), number)
         self.assertEqual(

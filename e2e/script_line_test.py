@@ -24,15 +24,28 @@ class BadLines(TerminologyWorld):
         skip = report["results"]["/"]["SKIP"]["skip"][0]
         self.assertTrue(skip["message"].startswith("No 'type' attribute: {"), skip["message"])
 
-    def test_a_csv_is_told_line_by_line_that_it_is_no_json(self):
-        text = script("edge/invalid_import_csv.csv")
+    def test_a_csv_that_is_no_script_is_told_line_by_line_that_it_is_no_json(self):
+        text = script("csv/language-codes_csv.csv")
         report = self.report(text, expect=3)
-        rows = [row for row in text.splitlines() if row.strip()]
         self.assertEqual(report["count"], report["num_skipped"])
-        self.assertEqual(report["count"], len(rows))
+        self.assertEqual(report["count"], len(text.splitlines()))
         for skip in results(report):
             self.assertIn("Invalid JSON on line", skip["message"])
         self.assertEqual(self.database.number("SELECT count(*) FROM ocl.repo"), 0)
+
+    def test_a_csv_row_of_an_unknown_type_is_one_skip(self):
+        report = self.report(script("edge/invalid_import_csv.csv"), expect=3)
+        self.assertEqual((report["count"], report["num_skipped"]), (1, 1))
+        skip = report["results"]["/"]["SKIP"]["skip"][0]
+        self.assertIn("Unrecognized 'type' attribute 'Foobar'", skip["message"])
+        self.assertEqual(json.loads(skip["text"])["__row"], 2)
+
+    def test_a_csv_whose_rows_cannot_be_read_is_refused_before_anything_is_applied(self):
+        file = self.write("s.csv", 'resource_type,id,name\nOrganization,O,n\nOrganization,P,"n\n')
+        result = self.load_script(file, expect=4)
+        self.assertIn("line 3, which starts at byte 39", result.stderr)
+        self.assertIn("nothing was applied", result.stderr)
+        self.assertEqual(self.database.number("SELECT count(*) FROM ocl.org"), 0)
 
     def test_hostile_lines_cost_themselves_only(self):
         deep = '{"type": "Concept", "extras": ' + '{"a":' * 20000 + "1" + "}" * 20000 + "}"

@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "base/error.h"
-#include "engine/limits.h"
-#include "record/ndjson_reader.h"
 #include "system/terminology/bulk_import.h"
 #include "system/terminology/ocl_schema.h"
 #include "system/terminology/ocl_sql.h"
 #include "system/terminology/resource_routes.h"
 #include "system/terminology/script_options.h"
+#include "system/terminology/script_source.h"
 #include "system/terminology/script_writer.h"
 
 namespace sluice {
@@ -55,10 +54,7 @@ class TerminologySystem final : public System {
 
   std::unique_ptr<RecordReader> OpenReader(ByteSource& bytes,
                                            const ReaderContext& context) const override {
-    return NewNdjsonReader(
-        bytes, context.blocks, context.large_records,
-        {.block_bytes = limits::kBlockBytes, .record_bytes = limits::kRecordBytesMax},
-        context.stop);
+    return ocl::OpenScript(bytes, context);
   }
 
   std::unique_ptr<Mapper> OpenMapper(const std::string&, const Receipt&) const override {
