@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "record/delimited_parser.h"
 #include "record/utf8.h"
 #include "row/copy_text.h"
+#include "system/table/plain_decoder.h"
 #include "system/table/record_scan.h"
 
 namespace sluice {
@@ -42,7 +44,9 @@ class DelimitedMapper final : public Mapper {
         parser_(mapping.dialect),
         scanner_(mapping.dialect.delimiter, SpecialBytes(mapping.dialect)),
         verbatim_plain_(mapping.form.way == Way::kPassThrough),
-        verbatim_special_(verbatim_plain_ && mapping.dialect.escape != Dialect::kNone) {}
+        verbatim_special_(verbatim_plain_ && mapping.dialect.escape != Dialect::kNone) {
+    if (!mapping.form.csv) plain_.emplace(mapping.dialect, mapping.form, mapping.columns);
+  }
 
   void Map(const RecordBlock& block, Rows& all, std::vector<Reject>& rejects) override {
     RowBatch& rows = all.table(0);
@@ -67,7 +71,11 @@ class DelimitedMapper final : public Mapper {
 
  private:
   DelimitedVerdict MapOne(std::string_view record, std::string& out) {
-    if (!verbatim_plain_) return MapParsed(record, out);
+    if (!verbatim_plain_) {
+      EndRun(out);
+      if (plain_ && plain_->Append(record, out)) return {};
+      return MapParsed(record, out);
+    }
     RecordScan scan = scanner_.Scan(record);
     if (scan.special) return MapParsed(record, out);
     found_ = scan.delimiters + 1;
@@ -147,10 +155,11 @@ class DelimitedMapper final : public Mapper {
   const DelimitedMapping mapping_;
   DelimitedParser parser_;
   const RecordScanner scanner_;
-  const bool verbatim_plain_;    // records without special bytes
-  const bool verbatim_special_;  // the others, once they are found to be sound
-  std::string_view run_;         // of the block, to be copied
-  size_t found_ = 0;             // fields of the record at hand
+  std::optional<PlainDecoder> plain_;  // where the form has one text for a row
+  const bool verbatim_plain_;          // records without special bytes
+  const bool verbatim_special_;        // the others, once they are found to be sound
+  std::string_view run_;               // of the block, to be copied
+  size_t found_ = 0;                   // fields of the record at hand
 };
 
 }  // namespace
