@@ -101,14 +101,15 @@ inline constexpr milliseconds kPaceLook{1000};
 // others, so that it is seen how those fare alone.
 inline constexpr double kPressureShareMin = 0.02;
 inline constexpr double kPressureShareBeside = 0.8;
-// Of what others may lose, the part that may show while loads go on. The rest is for what no
-// comparison with their pauses shows: where 10 % showed, bench/pressure lost 22 %. Its cause is not
-// known; with this part 5 % showed and 22 % were lost again.
-inline constexpr double kPressureSeenPart = 0.5;
 // A cycle of loading and pausing. Shorter shares make it longer, because loading for less than this
-// is more beginning than doing.
+// is more beginning than doing; so do loads that take longer than the time in which they may begin.
 inline constexpr milliseconds kPressureCycle{1000};
 inline constexpr milliseconds kPressureOpenMin{150};
+// Loads that have begun go on for so long into a pause, to end rather than wait with a transaction
+// open. An object of 32 MiB takes half a second by itself, two where four share two processors.
+inline constexpr milliseconds kPressureRunOn{3000};
+// The longest pause, after which loads have more than their share.
+inline constexpr milliseconds kPressureShutMax{60000};
 // After loads began to go on or to pause, until others' transactions show it.
 inline constexpr milliseconds kPressureSettle{50};
 // Between two looks at the server's sessions (about 0.3 ms each), and at the import's row.

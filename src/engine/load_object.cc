@@ -177,8 +177,7 @@ void LoadObject(const LoadContext& context, const Job& job, LoadReport& report) 
   report.etag = object.stat.ref.etag;
   auto packed =
       std::make_unique<MeteredSource>(std::move(object.bytes), context.meter.packed_bytes);
-  Pace::Load paced{context.stop, context.lease_lost,
-                   job.object.size_bytes <= limits::kSmallObjectBytes};
+  Pace::Load paced{context.stop, context.lease_lost};
   MeteredSource unpacked(UnpackPaced(context, std::move(packed), paced),
                          context.meter.unpacked_bytes);
   auto reader =

@@ -54,7 +54,7 @@ std::optional<Reservation> Pace::Reserve(double slots) {
 
 bool Pace::AwaitTurn(const Stop& over, const Stop& stop, bool takes_slot) {
   auto ended = [&] { return over.requested() || stop.requested(); };
-  if (pressure_ && !pressure_->Pass(ended)) return false;
+  if (pressure_ && !pressure_->Begin(ended)) return false;
   if (!rate_ || !takes_slot) return true;
   return rate_->TakeReserved(RateUnit::kObjects, 1, ended);
 }
@@ -74,7 +74,7 @@ void Pace::Take(RateUnit unit, double amount, const Load& load) {
     return false;
   };
   if (rate_) rate_->Take(unit, amount, limits::kPaceOwedInside, heed);
-  if (pressure_ && !load.small) pressure_->Pass(heed);
+  if (pressure_) pressure_->GoOn(heed);
 }
 
 double Pace::Slice(RateUnit unit) const {

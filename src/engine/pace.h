@@ -43,10 +43,10 @@ class Pace {
   struct Load {
     const Stop& stop;
     const std::atomic<bool>& lease_lost;
-    bool small;  // over so soon that a pause inside would only hold its locks longer
   };
-  // Inside a load: waits where much is owed, or, if it is not small, while loads pause. Errors:
-  // "interrupted", "lease-lost", and what keeps the pace from reserving (kRun).
+  // Inside a load: waits where much is owed, or where a pause has come that is longer than it may
+  // still go on. Errors: "interrupted", "lease-lost", and what keeps the pace from reserving
+  // (kRun).
   void Take(RateUnit unit, double amount, const Load& load);
   double Slice(RateUnit unit) const;
 

@@ -1,6 +1,7 @@
 #include "engine/pressure_gate.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -9,6 +10,15 @@
 namespace sluice {
 
 using std::chrono::milliseconds;
+
+namespace {
+
+double ShareOf(const PaceTimes& times) {
+  return static_cast<double>(times.open.count()) /
+         static_cast<double>((times.open + times.shut).count());
+}
+
+}  // namespace
 
 PressureGate::PressureGate(const Database& database, ImportId import, WorkerId worker,
                            const PressureView& view)
@@ -24,11 +34,12 @@ PressureGate::~PressureGate() {
   thread_.join();
 }
 
-milliseconds PressureGate::Shut() const {
+milliseconds PressureGate::Shut(milliseconds run_on) const {
   std::lock_guard lock(mutex_);
   if (!view_ || view_->times.shut.count() == 0) return milliseconds(0);
   milliseconds at = At();
-  return at < view_->times.open ? milliseconds(0) : view_->times.open + view_->times.shut - at;
+  milliseconds cycle = view_->times.open + view_->times.shut;
+  return at < view_->times.open + run_on ? milliseconds(0) : cycle - at;
 }
 
 milliseconds PressureGate::At() const {
@@ -45,8 +56,11 @@ PacePhase PressureGate::CurrentPhase() const {
   return open ? PacePhase::kLoading : PacePhase::kPaused;
 }
 
-bool PressureGate::Pass(const Heed& heed) {
-  for (milliseconds shut = Shut(); shut.count() > 0; shut = Shut()) {
+bool PressureGate::Begin(const Heed& heed) { return Wait(milliseconds(0), heed); }
+bool PressureGate::GoOn(const Heed& heed) { return Wait(limits::kPressureRunOn, heed); }
+
+bool PressureGate::Wait(milliseconds run_on, const Heed& heed) {
+  for (milliseconds shut = Shut(run_on); shut.count() > 0; shut = Shut(run_on)) {
     if (heed()) return false;
     over_.SleepFor(std::min(shut, limits::kPaceHeed));
   }
@@ -66,7 +80,12 @@ bool PressureGate::Look(pg::Connection& connection) {
   if (view->leading && measuring_) {
     gauge_.AddCommit(std::chrono::duration_cast<std::chrono::microseconds>(now - before));
   }
-  if (view->leading && !measuring_) cycle_end_ = began_ + view->times.open + view->times.shut;
+  if (view->leading && !measuring_) {
+    share_ = ShareOf(view->times);
+    over_run_ = milliseconds(0);
+    cycle_begin_ = now;
+    cycle_end_ = began_ + view->times.open + view->times.shut;
+  }
   measuring_ = view->leading;
   return true;
 }
@@ -74,21 +93,23 @@ bool PressureGate::Look(pg::Connection& connection) {
 void PressureGate::Measure(pg::Connection& connection) {
   PacePhase phase = CurrentPhase();
   gauge_.Add(SampleActivity(connection), phase);
-  if (Clock::now() < cycle_end_) return;
+  if (Clock::now() < cycle_end_ && !gauge_.sees_nobody()) return;
   PressureReading reading = gauge_.EndCycle(ReplayLag(connection));
   PressureView view;
   {
     std::lock_guard lock(mutex_);
     view = *view_;
   }
-  double open = static_cast<double>(view.times.open.count());
-  double share = open / (open + static_cast<double>(view.times.shut.count()));
-  double may_show = view.max_percent * limits::kPressureSeenPart;
-  PaceTimes times = TimesOf(NextShare(share, may_show, reading));
+  auto took = std::chrono::duration<double, std::milli>(Clock::now() - cycle_begin_);
+  milliseconds worked(std::llround(reading.busy * took.count()));
+  over_run_ = std::max(worked - view.times.open - limits::kPressureSettle, over_run_ / 2);
+  share_ = NextShare(share_, view.max_percent, reading);
+  PaceTimes times = TimesOf(share_, over_run_);
   Log(LogLevel::kDebug, "pressure: " + reading.cause);
   SetPaceTimes(connection, import_, times, reading.percent.value_or(0), reading.cause);
   Look(connection);
-  cycle_end_ = Clock::now() + times.open + times.shut;
+  cycle_begin_ = Clock::now();
+  cycle_end_ = cycle_begin_ + times.open + times.shut;
 }
 
 void PressureGate::Step(pg::Connection& connection) {

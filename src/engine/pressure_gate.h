@@ -29,17 +29,21 @@ class PressureGate {
   PressureGate(const PressureGate&) = delete;
   PressureGate& operator=(const PressureGate&) = delete;
 
-  // Waits while loads pause; false if `heed` ended the wait. While the database cannot be reached
-  // the last known times go on.
-  bool Pass(const Heed& heed);
+  // Before a load begins: waits while loads pause; false if `heed` ended the wait. While the
+  // database cannot be reached the last known times go on.
+  bool Begin(const Heed& heed);
+  // Inside a load: likewise, but loads go on for kPressureRunOn when a pause begins, so that those
+  // that can end do: while one waits, its transaction keeps what others delete from being cleared.
+  bool GoOn(const Heed& heed);
 
  private:
   void Run() noexcept;
   void Step(pg::Connection& connection);
   bool Look(pg::Connection& connection);
   void Measure(pg::Connection& connection);
-  // Until loads may go on; 0: they may now.
-  std::chrono::milliseconds Shut() const;
+  bool Wait(std::chrono::milliseconds run_on, const Heed& heed);
+  // Until loads may go on; 0: they may now, because they may for `run_on` longer than may others.
+  std::chrono::milliseconds Shut(std::chrono::milliseconds run_on) const;
   PacePhase CurrentPhase() const;
   // Since the last cycle began. REQUIRES: the mutex is held, there are times.
   std::chrono::milliseconds At() const;
@@ -53,7 +57,9 @@ class PressureGate {
   // The thread's own.
   PressureGauge gauge_;
   bool measuring_ = false;
-  Clock::time_point next_look_, cycle_end_;
+  double share_ = 0;                       // that loads are meant to have
+  std::chrono::milliseconds over_run_{0};  // what they take beyond their time, as seen lately
+  Clock::time_point next_look_, cycle_begin_, cycle_end_;
   Stop over_;
   std::thread thread_;
 };

@@ -39,6 +39,7 @@ void PressureGauge::Add(const ActivitySample& sample, PacePhase phase) {
   busy_ += phase_ == PacePhase::kPaused ? 0 : 1;
   others_ += static_cast<double>(sample.others);
   hidden_ += static_cast<double>(sample.hidden);
+  alone_ = sample.others + sample.hidden == 0 ? alone_ + 1 : 0;
 }
 
 void PressureGauge::AddCommit(std::chrono::microseconds took) {
@@ -51,11 +52,12 @@ PressureReading PressureGauge::EndCycle(std::chrono::milliseconds replay_lag) {
   bool visible = others_ > kOthersLeast * samples_;
   // Whoever may not see others' transactions has its own commits to judge by.
   reading.others = visible || hidden_ > 0;
+  reading.busy = samples_ > 0 ? busy_ / samples_ : 0;
   if (reading.others && samples_ > 0) {
     std::optional<double> ratio = (visible ? transactions_ : commits_).Ratio();
     if (ratio) {
       double lost = std::max(0.0, 1 - 1 / *ratio);
-      reading.percent = 100 * lost * busy_ / samples_;
+      reading.percent = 100 * lost * reading.busy;
       reading.cause = fmt::format("{} take {:.2f} times as long while loads go on",
                                   visible ? "others' transactions" : "commits", *ratio);
     } else {
@@ -71,6 +73,7 @@ PressureReading PressureGauge::EndCycle(std::chrono::milliseconds replay_lag) {
     pair->paused.Fade();
   }
   samples_ = busy_ = others_ = hidden_ = 0;
+  alone_ = 0;
   return reading;
 }
 
@@ -87,6 +90,7 @@ double NextShare(double share, double max_percent, const PressureReading& readin
   } else if (!reading.others) {
     factor = kUp;
   } else if (reading.percent) {
+    share = reading.busy;
     factor = *reading.percent > 0 ? std::clamp(max_percent / *reading.percent, kDown, kUp) : kUp;
   }
   // Beside others some time must be left to see how they fare alone.
@@ -94,16 +98,14 @@ double NextShare(double share, double max_percent, const PressureReading& readin
   return std::clamp(share * factor, limits::kPressureShareMin, most);
 }
 
-PaceTimes TimesOf(double share) {
+PaceTimes TimesOf(double share, std::chrono::milliseconds over) {
   using std::chrono::milliseconds;
-  auto open = [&](milliseconds cycle) {
-    return milliseconds(std::llround(share * static_cast<double>(cycle.count())));
+  auto part = [](double of, milliseconds time) {
+    return milliseconds(std::llround(of * static_cast<double>(time.count())));
   };
-  milliseconds cycle = limits::kPressureCycle;
-  if (open(cycle) < limits::kPressureOpenMin) {
-    cycle = milliseconds(std::llround(limits::kPressureOpenMin.count() / share));
-  }
-  return {open(cycle), cycle - open(cycle)};
+  milliseconds open = std::max(part(share, limits::kPressureCycle), limits::kPressureOpenMin);
+  milliseconds shut = part((1 - share) / share, open + over);
+  return {open, std::min(shut, limits::kPressureShutMax)};
 }
 
 }  // namespace sluice

@@ -118,6 +118,27 @@ TEST(PressureGaugeTest, TheShareSettlesWhereThePressureIsAllowed) {
   }
 }
 
+TEST(PressureGaugeTest, APauseMakesUpForLoadsThatEndWhatTheyHaveBegun) {
+  PaceTimes times = TimesOf(0.1, milliseconds(1850));
+  EXPECT_EQ(times.open, milliseconds(150));
+  EXPECT_EQ(times.shut, milliseconds(18000));
+  EXPECT_EQ(TimesOf(0.02, std::chrono::seconds(10)).shut, limits::kPressureShutMax);
+  PressureReading over{.others = true, .percent = 40.0, .busy = 0.8};
+  EXPECT_DOUBLE_EQ(NextShare(0.1, 20, over), 0.4) << "by what they took, not by what they may";
+}
+
+TEST(PressureGaugeTest, APauseForNobodyEnds) {
+  PressureGauge gauge;
+  for (int i = 0; i < 49; ++i) gauge.Add({.others = 0}, PacePhase::kPaused);
+  EXPECT_FALSE(gauge.sees_nobody());
+  gauge.Add({.others = 0}, PacePhase::kPaused);
+  EXPECT_TRUE(gauge.sees_nobody());
+  gauge.Add({.others = 1}, PacePhase::kPaused);
+  EXPECT_FALSE(gauge.sees_nobody());
+  for (int i = 0; i < 50; ++i) gauge.Add({.hidden = 1}, PacePhase::kPaused);
+  EXPECT_FALSE(gauge.sees_nobody()) << "who is hidden may be at work";
+}
+
 TEST(PressureGaugeTest, TheShareRecoversWhenTheOthersAreGone) {
   double share = limits::kPressureShareMin;
   for (int i = 0; i < 20; ++i) share = NextShare(share, 10, {.others = false});

@@ -92,13 +92,26 @@ TEST_F(PressureRunTest, TheLeaderMeasuresAndAnotherWorkerTakesItsPlace) {
   EXPECT_EQ(One("SELECT leader FROM sluice.pressure"), std::to_string(second.value));
 }
 
+TEST_F(PressureRunTest, WhatHasBegunGoesOnForAWhileWhenAPauseComes) {
+  ImportId import = Paused(Within(10));
+  WorkerId worker = Worker("here", 1);
+  bool waited = false;
+  PressureGate gate(
+      database(), import, worker,
+      {.max_percent = 10, .times = {milliseconds(1), hours(10)}, .age = milliseconds(5)});
+  EXPECT_FALSE(gate.Begin([] { return true; })) << "nothing begins in a pause";
+  EXPECT_TRUE(gate.GoOn([&] { return waited = true; }));
+  EXPECT_FALSE(waited);
+}
+
 TEST_F(PressureRunTest, EveryErrorPath) {
   RunRequest request = Within(10);
   ImportId import = Paused(request);
   WorkerId worker = Worker("here", 1);
   PressureGate gate(database(), import, worker,
                     {.max_percent = 10, .times = {milliseconds(1), hours(10)}, .age = hours(1)});
-  EXPECT_FALSE(gate.Pass([] { return true; })) << "what heeds may end a pause";
+  EXPECT_FALSE(gate.Begin([] { return true; })) << "what heeds may end a pause";
+  EXPECT_FALSE(gate.GoOn([] { return true; }));
   // A lost session is not the end of it.
   EXPECT_TRUE(Await("SELECT FROM sluice.pressure WHERE leader IS NOT NULL"));
   session().Exec(
@@ -106,7 +119,7 @@ TEST_F(PressureRunTest, EveryErrorPath) {
       " WHERE datname = current_database() AND pid <> pg_backend_pid()");
   EXPECT_TRUE(AwaitLook());
   DropPressure(session(), import);
-  EXPECT_TRUE(gate.Pass([] { return false; })) << "without a row there is no pause";
+  EXPECT_TRUE(gate.Begin([] { return false; })) << "without a row there is no pause";
 }
 
 }  // namespace
