@@ -11,6 +11,9 @@
 namespace sluice {
 namespace {
 
+// What a call that was made counts as: the object is its one record.
+constexpr Counts kOne = Counts::AllLoaded(1);
+
 pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
 
 pg::Params EndParams(CallId call, const std::string& state, const std::string& result,
@@ -81,12 +84,11 @@ bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uin
                     const std::string& etag, const std::string& result,
                     const Disposition& disposition) {
   pg::Transaction tx(connection, sql::kDurably);
-  std::optional<Receipt> receipt =
-      InsertReceipt(connection, job, {.relation = relation, .etag = etag, .reload = true});
+  std::optional<Receipt> receipt = InsertReceipt(
+      connection, job, {.relation = relation, .etag = etag, .reload = true, .loaded = kOne.loaded});
   const pg::Connection::Statement end = {sql::kEndCall, EndParams(call, "done", result, nullptr)};
   if (receipt) {
-    SettleDone(connection, job, *receipt, etag, {.read = 1, .loaded = 1}, 0, disposition, {},
-               {&end, 1});
+    SettleDone(connection, job, *receipt, etag, kOne, 0, disposition, {}, {&end, 1});
     tx.Commit();
     return true;
   }

@@ -74,7 +74,7 @@ std::vector<Job> ClaimTogether(pg::Connection& connection, const ClaimOptions& o
       params.emplace_back(std::to_string(together.jobs_max));
       params.emplace_back(std::to_string(together.bytes_max));
     }
-    return read(ExecPlanned(connection, sql::kPlanOnce, {ClaimSql(options.order), params}));
+    return read(ExecPlanned(connection, sql::kFromTheFront, {ClaimSql(options.order), params}));
   }
   pg::Transaction tx(connection);
   pg::Result lane = connection.Exec(sql::kLockLane, {options.lane});

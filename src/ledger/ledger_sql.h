@@ -265,7 +265,8 @@ inline constexpr char kClaimLongest[] =
     "WITH next AS (SELECT id, target, crashes, size_bytes " SLUICE_CLAIM_WHERE
     "  AND not_before <= clock_timestamp() ORDER BY crashes, size_bytes DESC, id LIMIT 64), "
     "busy AS MATERIALIZED (SELECT target, count(*) AS sessions FROM sluice.job "
-    "  WHERE import_id + 0 = $1 AND state = 'running' GROUP BY target), "
+    "  WHERE import_id + 0 = $1 AND state = 'running' "
+    "    AND (SELECT min(target) <> max(target) FROM next) GROUP BY target), "
     "picked AS (SELECT j.id, j.not_before FROM sluice.job j JOIN next n ON n.id = j.id "
     "  LEFT JOIN busy b ON b.target = n.target WHERE j.state::text = 'pending' "
     "  ORDER BY n.crashes, n.size_bytes * 2 < (SELECT max(size_bytes) FROM next), "
@@ -378,11 +379,11 @@ RETURNING txid, relation::int8)sql";
 
 // Refused (no row) means: a version of this object is in, committed. It waits for a load in flight,
 // under lock_timeout. $1 target, $2 relation, $3..$5 object, $6 first record, $7 etag, $8 import,
-// $9 job, $10 sequence for the txid or NULL.
+// $9 job, $10 sequence for the txid or NULL, $11 records loaded.
 inline constexpr char kInsertReceipt[] = R"sql(
 INSERT INTO sluice.receipt (target, relation, store, bucket, key, first_record, etag, import_id,
-  job_id, txid)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval($10::regclass))
+  job_id, txid, records_read, records_loaded)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval($10::regclass), $11, $11)
 ON CONFLICT (target, store, bucket, key, first_record) WHERE state = 'current' DO NOTHING
 RETURNING id, txid, (extract(epoch FROM now()) * 1000000)::int8 - 946684800000000)sql";
 

@@ -26,9 +26,10 @@ void PostForLoaded(pg::Connection& connection, ImportId import, std::span<const 
 
 std::vector<OutboxItem> ClaimOutbox(pg::Connection& connection, ImportId import, WorkerId worker,
                                     int limit, std::chrono::milliseconds lease) {
-  pg::Result rows = connection.Exec(sql::kClaimOutbox,
-                                    {std::to_string(import.value), std::to_string(limit),
-                                     std::to_string(lease.count()), std::to_string(worker.value)});
+  pg::Result rows = ExecPlanned(connection, sql::kFromTheFront,
+                                {sql::kClaimOutbox,
+                                 {std::to_string(import.value), std::to_string(limit),
+                                  std::to_string(lease.count()), std::to_string(worker.value)}});
   std::vector<OutboxItem> items;
   for (int row = 0; row < rows.rows(); ++row) {
     OutboxItem item;

@@ -16,6 +16,13 @@ namespace sql {
 inline constexpr char kPlanOnce[] =
     "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
 
+// For what takes from the front of a queue, in its order: planned once, and by index scans. They
+// clear away the entries of rows that have left the queue; bitmap scans visit all of them again
+// each time, until VACUUM comes by.
+inline constexpr char kFromTheFront[] =
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
+    "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)";
+
 // For what looks up one page of a listing: by index, whatever the statistics say of tables that
 // grow a thousandfold while they are listed into. For the same reason such a statement looks each
 // object up by itself (LATERAL ... LIMIT 1 keeps it so): one that joins may read the whole ledger

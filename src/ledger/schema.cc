@@ -13,6 +13,7 @@ extern const char kPressureSql[];
 extern const char kSpoolSql[];
 extern const char kPlaceSql[];
 extern const char kCallSql[];
+extern const char kReferencesSql[];
 
 std::span<const pg::Migration> LedgerMigrations() {
   static const pg::Migration kMigrations[] = {{1, "ledger", kLedgerSql},
@@ -25,7 +26,8 @@ std::span<const pg::Migration> LedgerMigrations() {
                                               {8, "pressure", kPressureSql},
                                               {9, "spool", kSpoolSql},
                                               {10, "place", kPlaceSql},
-                                              {11, "call", kCallSql}};
+                                              {11, "call", kCallSql},
+                                              {12, "references", kReferencesSql}};
   return kMigrations;
 }
 

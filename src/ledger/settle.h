@@ -21,6 +21,7 @@ struct ReceiptRequest {
   int64_t first_record = 0;        // for systems that commit per batch
   bool reload = false;             // replace the current receipt if it is of another version
   std::string txid_sequence = {};  // schema-qualified; empty: rows carry no txid
+  uint64_t loaded = 0;             // records, all good, where that is known beforehand; else 0
 };
 
 struct Receipt {
@@ -29,6 +30,7 @@ struct Receipt {
   int64_t now_micros = 0;  // the transaction's now(), in microseconds since 2000-01-01 UTC
   std::vector<int64_t> superseded_txids;  // rows still bearing these must go first
   bool supersedes_here = false;           // a version that is (or was) in this very table
+  uint64_t loaded = 0;                    // as the request said, and the receipt now says
 };
 
 // The first statement of a load's transaction; the open rejects of earlier tries go. Nothing:
