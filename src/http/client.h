@@ -1,6 +1,8 @@
 // HTTP/1.1 requests over libcurl, as plain values. Nothing here knows who is called, signs, or
-// retries: one call is one attempt. Connections are kept and reused. Redirects are never followed
-// (the caller decides).
+// retries: one call is one attempt, but for one case. Connections are kept and reused, and where a
+// kept one turns out to be dead before a byte of the answer came, libcurl sends the request again
+// by itself, on a new one. Whoever must not be sent twice what may have arrived asks for a
+// connection of its own ("Connection: close"). Redirects are never followed (the caller decides).
 #pragma once
 
 #include <chrono>
