@@ -94,6 +94,11 @@ class Submitting(BulkWorld):
         self.assertEqual(self.get("/users/paynejd/sources/JonTestSource/concepts/HSpL3hSBx6F/")
                          ["display_name"], "50+, Male, Negative")
 
+    def test_a_csv_is_known_by_its_content(self):
+        self.assertEqual(
+            self.imported("resource_type,id,name,owner_id\nSource,S,n,O\nOrganization,O,n,\n"),
+            {"NEW 201": 2})
+
     def test_every_way_a_script_may_come(self):
         text = lines(org("O"), source("S", "O"))
         ways = []

@@ -124,5 +124,26 @@ class Kills(TerminologyWorld):
         self.sluice(*self.arguments(database), expect=0, seconds=180)
 
 
+class Csv(TerminologyWorld):
+    def test_it_goes_on_behind_the_last_line_that_was_applied(self):
+        rows = "".join(f"Concept,C{i},O,S,Diagnosis,name {i} {'x' * 800},C{i // 2}\n"
+                       for i in range(4000))
+        file = self.write("s.csv", "resource_type,id,owner_id,source,concept_class,name,"
+                          f"map_to_concept_id[1]\n{rows}Source,S,O,,,S\nOrganization,O,,,,O\n")
+        calm, killed = self.new_database(), self.new_database()
+
+        def load(database):
+            return ["load", "terminology", file, "--into", database.url, "--progress", "none"]
+
+        self.sluice(*load(calm), expect=3, seconds=180)  # C0 cannot be mapped to itself
+        for point in ("batch-written:2", "batch-committed:2"):
+            process = self.start(*load(killed), SLUICE_CRASH_AT=point)
+            self.assertEqual(process.wait(180).code, -9)
+        self.sluice(*load(killed), expect=3, seconds=180)
+        self.assertEqual(killed.number("SELECT count(*) FROM ocl.task"), 1)
+        self.assertEqual(killed.query(OUTCOMES), calm.query(OUTCOMES))
+        self.assertEqual(self.state(killed), self.state(calm))
+
+
 if __name__ == "__main__":
     unittest.main()
