@@ -53,7 +53,7 @@ inline constexpr milliseconds kTransferBackoffCap{10000};
 
 // Objects up to this size are claimed together and read ahead whole: of small ones, claiming and
 // asking for them would otherwise take longer than loading them. Larger ones begin while they
-// arrive. For T threads this is at most T * kAheadObjectsMax * kAheadObjectBytes.
+// arrive.
 inline constexpr size_t kAheadObjectBytes = 256 * kKiB;
 // So many are claimed by one statement, held by one thread, and fetched by it at once beside the
 // one that it loads. They are leased: a worker that vanishes leaves so many per thread to be
