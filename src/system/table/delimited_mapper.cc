@@ -45,7 +45,8 @@ class DelimitedMapper final : public Mapper {
         scanner_(mapping.dialect.delimiter, SpecialBytes(mapping.dialect)),
         verbatim_plain_(mapping.form.way == Way::kPassThrough),
         verbatim_special_(verbatim_plain_ && mapping.dialect.escape != Dialect::kNone) {
-    if (!mapping.form.csv) plain_.emplace(mapping.dialect, mapping.form, mapping.columns);
+    bool decodes_to_text = !verbatim_plain_ && !mapping.form.csv;
+    if (decodes_to_text) plain_.emplace(mapping.dialect, mapping.form, mapping.columns);
   }
 
   void Map(const RecordBlock& block, Rows& all, std::vector<Reject>& rejects) override {
@@ -72,7 +73,6 @@ class DelimitedMapper final : public Mapper {
  private:
   DelimitedVerdict MapOne(std::string_view record, std::string& out) {
     if (!verbatim_plain_) {
-      EndRun(out);
       if (plain_ && plain_->Append(record, out)) return {};
       return MapParsed(record, out);
     }
