@@ -12,6 +12,16 @@ SERVERS = ("radosgw", "ceph-mon", "ceph-osd")
 sys.path.insert(0, str(harness.TOP / "e2e"))
 
 
+def cpu_seconds(root):
+    """What the processes of the server at `root` have used so far."""
+    ticks = 0
+    for server in SERVERS:
+        pid = (pathlib.Path(root) / "run" / f"{server}.pid").read_text().strip()
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(stat[11]) + int(stat[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 class Bucket:
     """A bucket with the samples' objects, on a server of the benchmarks' own that keeps them in
     memory. drop() stops it."""
@@ -28,15 +38,6 @@ class Bucket:
         self._bucket.put_all((f"fhir/{file.name}", file.read_bytes()) for file in samples.files)
         self.url = self._bucket.url("fhir/")
         self.options = tuple(self._bucket.options())
-
-    def cpu_seconds(self):
-        """What the server's processes have used so far."""
-        ticks = 0
-        for server in SERVERS:
-            pid = (ROOT / "run" / f"{server}.pid").read_text().strip()
-            stat = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(stat[11]) + int(stat[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
 
     def drop(self):
         self._bucket.drop()

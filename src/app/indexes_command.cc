@@ -100,8 +100,9 @@ class IndexesCall {
   // True if all of it stands.
   bool RestoreOne(const AsideTable& table) {
     SystemMaker make_system = MakeSystem;
-    std::vector<PartFlaw> flaws = BringBack({database_, make_system, call_.stop}, table.relation,
-                                            settings_.policy.on_duplicate);
+    pg::Connection session = database_.ConnectPatiently(Database::Use::kControl);
+    std::vector<PartFlaw> flaws = BringBack({database_, make_system, call_.stop}, session,
+                                            table.relation, settings_.policy.on_duplicate);
     std::vector<SetAsideRow> rows = ListFlawed(ledger_);
     std::erase_if(rows, [&](const SetAsideRow& row) { return TableOf(row.part) != table.name; });
     std::vector<MissingPart> missing = MissingParts(rows, flaws);

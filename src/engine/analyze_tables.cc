@@ -8,7 +8,9 @@
 #include "table/analyze.h"
 
 namespace sluice {
+namespace {
 
+// By oid.
 void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables, int sessions,
                    const Stop& stop) {
   std::atomic<size_t> next{0};
@@ -29,6 +31,8 @@ void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables
   if (!tables.empty()) analyze();
   for (std::thread& thread : threads) thread.join();
 }
+
+}  // namespace
 
 void AnalyzeLoaded(const Database& database, pg::Connection& connection, TargetTables& tables,
                    std::vector<LabelTally> loaded, std::set<uint32_t> analyzed, int sessions,

@@ -11,12 +11,9 @@
 
 namespace sluice {
 
-// Analyzes the tables (by oid, the largest first) in sessions of its own, `sessions` at once. It is
-// worth a try, no more: what fails is logged. Returns when all are analyzed, or soon after a stop.
-void AnalyzeTables(const Database& database, const std::vector<uint32_t>& tables, int sessions,
-                   const Stop& stop);
-
-// The same for what an import has loaded, but for tables that are analyzed already.
+// Analyzes what an import has loaded, but for tables (by oid) that are analyzed already, the largest
+// first, in sessions of its own, `sessions` at once. It is worth a try, no more: what fails is
+// logged. Returns when all are analyzed, or soon after a stop.
 void AnalyzeLoaded(const Database& database, pg::Connection& connection, TargetTables& tables,
                    std::vector<LabelTally> loaded, std::set<uint32_t> analyzed, int sessions,
                    const Stop& stop);

@@ -31,12 +31,13 @@ std::vector<int64_t> Txids(const std::map<int64_t, std::vector<std::string>>& va
 
 class Return {
  public:
-  Return(const BringBackContext& context, uint32_t relation, KeepPolicy policy)
-      : context_(context), relation_(relation), policy_(policy), connection_(Connect()) {
+  Return(const BringBackContext& context, pg::Connection& session, uint32_t relation,
+         KeepPolicy policy)
+      : context_(context), relation_(relation), policy_(policy), session_(session) {
     options_.maintenance_work_mem_bytes = limits::kRestoreWorkMemBytes;
     options_.connections_max = limits::kRestoreSessionsMax;
     options_.duplicate_rows_max = limits::kDuplicateRowsMax;
-    if (!CurrentTxids(connection_, relation).empty()) options_.txid_column = "txid";
+    if (!CurrentTxids(session_, relation).empty()) options_.txid_column = "txid";
   }
 
   std::vector<PartFlaw> Run() {
@@ -59,7 +60,7 @@ class Return {
 
   void Restore() {
     for (PartOutcome& outcome :
-         RestoreTable([this] { return Connect(); }, relation_, options_, context_.stop)) {
+         RestoreTable(session_, [this] { return Connect(); }, relation_, options_, context_.stop)) {
       std::string name = fmt::format("{} {}", ToString(outcome.part.kind), NameOf(outcome.part));
       outcomes_.insert_or_assign(name, std::move(outcome));
     }
@@ -72,7 +73,7 @@ class Return {
       try {
         deleted += Resolve(outcome.part);
       } catch (const Error& error) {
-        if (error.retry() != Retry::kNever || connection_.lost()) throw;
+        if (error.retry() != Retry::kNever || session_.lost()) throw;
         outcome.error = error;
       }
     }
@@ -81,11 +82,11 @@ class Return {
 
   uint64_t Resolve(const pg::TablePart& part) {
     uint64_t deleted = 0;
-    WithPatience(connection_, options_.patience, Deadline::After(options_.patience.total),
+    WithPatience(session_, options_.patience, Deadline::After(options_.patience.total),
                  context_.stop, "SET LOCAL synchronous_commit = on", [&] {
                    deleted =
-                       ResolveDuplicates(connection_, part, options_.txid_column, policy_,
-                                         CurrentTxids(connection_, relation_),
+                       ResolveDuplicates(session_, part, options_.txid_column, policy_,
+                                         CurrentTxids(session_, relation_),
                                          [&](pg::Connection&, std::span<const DuplicateRow> rows) {
                                            WriteRejects(part, rows);
                                          });
@@ -103,9 +104,9 @@ class Return {
   // What was deleted goes into the books of its objects, in the transaction that deletes it.
   void WriteRejects(const pg::TablePart& part, std::span<const DuplicateRow> rows) {
     auto deleted = ValuesByTxid(rows);
-    for (const TxidObject& object : ObjectsOfTxids(connection_, relation_, Txids(deleted))) {
+    for (const TxidObject& object : ObjectsOfTxids(session_, relation_, Txids(deleted))) {
       const std::vector<std::string>& values = deleted[object.txid];
-      RejectLoaded(connection_, object, Rejects(object, part, values));
+      RejectLoaded(session_, object, Rejects(object, part, values));
     }
   }
 
@@ -180,16 +181,16 @@ class Return {
   const BringBackContext& context_;
   const uint32_t relation_;
   const KeepPolicy policy_;
-  pg::Connection connection_;
+  pg::Connection& session_;
   RestoreOptions options_;
   std::map<std::string, PartOutcome> outcomes_;  // the last of each part
 };
 
 }  // namespace
 
-std::vector<PartFlaw> BringBack(const BringBackContext& context, uint32_t relation,
-                                KeepPolicy policy) {
-  return Return(context, relation, policy).Run();
+std::vector<PartFlaw> BringBack(const BringBackContext& context, pg::Connection& session,
+                                uint32_t relation, KeepPolicy policy) {
+  return Return(context, session, relation, policy).Run();
 }
 
 }  // namespace sluice

@@ -38,9 +38,9 @@ struct BringBackContext {
 };
 
 // Restores what is aside of the table, unless it is held. Rows that share a key are resolved by the
-// policy: those deleted become rejects of their objects, in the same transaction. Empty: all
-// stands. Errors: passing ones, as RestoreTable's: call again.
-std::vector<PartFlaw> BringBack(const BringBackContext& context, uint32_t relation,
-                                KeepPolicy policy);
+// policy: those deleted become rejects of their objects, in the same transaction. `session`: as
+// RestoreTable's. Empty: all stands. Errors: passing ones, as RestoreTable's: call again.
+std::vector<PartFlaw> BringBack(const BringBackContext& context, pg::Connection& session,
+                                uint32_t relation, KeepPolicy policy);
 
 }  // namespace sluice

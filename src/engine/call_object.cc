@@ -73,8 +73,7 @@ class CallLine {
           instead_as_ = "absent";
           return false;
         }
-        Require(SettleCallDone(context_.connection, job_, open_->id, context_.table.relation,
-                               open_->intent.etag, "", context_.options.then));
+        Require(SettleDone(context_.connection, {&job_, open_->id, open_->intent.etag, ""}));
         return true;
       case WhenUncertain::kHold:
         Hold(open_->id, "the call was cut off before its answer was known");
@@ -91,7 +90,8 @@ class CallLine {
     }
     CallIntent intent{call.subject(), etag(), job_.object.version, Token(call.subject())};
     std::optional<CallId> begun =
-        BeginCall(context_.connection, job_, intent, Superseded(), instead_as_);
+        Superseded() ? BeginCall(context_.connection, job_, intent, Superseded(), instead_as_)
+                     : context_.book.Begin(context_.connection, {&job_, intent});
     if (!begun) {
       // Another import's job began one in this moment, unless the lease is lost.
       Require(GiveBackLater(context_.connection, job_, limits::kJobBackoffFirst));
@@ -141,8 +141,7 @@ class CallLine {
   void SettleBy(pg::Connection& connection, CallId call, const CallAnswer& answer) {
     switch (answer.kind) {
       case Kind::kDone:
-        Require(SettleCallDone(connection, job_, call, context_.table.relation, etag(),
-                               answer.result, context_.options.then));
+        Require(SettleDone(connection, {&job_, call, etag(), answer.result}));
         context_.meter.records.fetch_add(1, std::memory_order_relaxed);
         return;
       case Kind::kDown:
@@ -161,6 +160,11 @@ class CallLine {
         }
         return Fail(connection, call, "uncertain", AsError(answer, Retry::kLater), answer.pause);
     }
+  }
+
+  bool SettleDone(pg::Connection& connection, const DoneCall& call) {
+    return context_.book.SettleDone(connection, call, context_.table.relation,
+                                    context_.options.then);
   }
 
   // Nothing was wrong with the object: its attempts are for what is.

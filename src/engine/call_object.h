@@ -7,6 +7,7 @@
 
 #include "base/stop.h"
 #include "engine/breaker.h"
+#include "engine/call_book.h"
 #include "engine/caller.h"
 #include "engine/database.h"
 #include "engine/load_options.h"
@@ -29,6 +30,7 @@ struct CallContext {
   Meter& meter;
   Pace& pace;
   Breaker& breaker;
+  CallBook& book;
   const Stop& stop;  // the user's
   const Stop& over;  // the supervisor's: what has not begun shall not
   const std::atomic<bool>& lease_lost;

@@ -180,6 +180,9 @@ inline constexpr milliseconds kOutboxLease{120000};
 
 // ---- calls to other systems
 
+// Intents or outcomes of so many calls are written in one transaction, where they come at one time.
+inline constexpr size_t kCallsTogether = 32;
+
 // How long calls to a system that is down pause before one asks whether it is back; doubled each
 // time it is not.
 inline constexpr milliseconds kBreakerPauseFirst{500};

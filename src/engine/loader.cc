@@ -86,6 +86,7 @@ void Loader::Work() {
   constexpr std::chrono::milliseconds kPermitWait{100};
   if (!shared_.pace.AwaitTurn(shared_.over, shared_.stop, !makes_calls())) return;
   bool loaded = false;
+  uint64_t heard = shared_.bell.rings();
   if (shared_.permits == nullptr) {
     loaded = LoadNext();
   } else if (shared_.permits->Acquire(kPermitWait)) {
@@ -95,7 +96,7 @@ void Loader::Work() {
     shared_.pace.GiveTurnBack(!makes_calls());
     return;
   }
-  if (!loaded) WaitForTurn();
+  if (!loaded) WaitForTurn(heard);
 }
 
 bool Loader::LoadNext() {
@@ -145,12 +146,12 @@ void Loader::GiveBackWaiting() {
   }
 }
 
-void Loader::WaitForTurn() {
+void Loader::WaitForTurn(uint64_t heard) {
   constexpr std::chrono::milliseconds kPoll{250};
   constexpr std::chrono::milliseconds kSoonest{10};
   std::optional<Turn> turn = NextTurn(*connection_, shared_.import, shared_.only_at);
   std::chrono::milliseconds wait = turn ? std::clamp(turn->wait, kSoonest, kPoll) : kPoll;
-  shared_.over.SleepFor(wait);
+  shared_.bell.Wait(heard, wait);
 }
 
 // False where another worker has taken over what waited here.
@@ -195,7 +196,8 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
 void Loader::Tell(Caller& caller, const Job& job, const TargetTable& table,
                   const std::atomic<bool>& lease_lost) {
   CallObject({caller, shared_.database, shared_.options, shared_.stores, *connection_, table,
-              shared_.meter, shared_.pace, shared_.breaker, shared_.stop, shared_.over, lease_lost},
+              shared_.meter, shared_.pace, shared_.breaker, shared_.book, shared_.stop, shared_.over,
+              lease_lost},
              job);
 }
 

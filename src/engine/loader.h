@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/bell.h"
 #include "engine/breaker.h"
+#include "engine/call_book.h"
 #include "engine/database.h"
 #include "engine/heartbeat.h"
 #include "engine/load_object.h"
@@ -33,12 +35,14 @@ struct LoaderShared {
   RunFault& fault;
   const Stop& stop;  // the user's: ends waits inside loads
   const Stop& over;  // the supervisor's: no more claims
+  const Bell& bell;  // rings when there is more to claim, and when it is over
   ImportId import;
   WorkerId worker;
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
   Pace& pace;
   Breaker& breaker;      // before calls to the system that is told of objects
+  CallBook& book;        // of such calls
   LoadPermits* permits;  // of the process, where it works at several imports; else null
 };
 
@@ -71,7 +75,7 @@ class Loader {
   Next WaitForTable(const Job& job);
   void SettleReport(const Job& job, const LoadReport& report);
   void SettleError(const Job& job, Error error, const LoadReport& report);
-  void WaitForTurn();
+  void WaitForTurn(uint64_t heard);
   void GiveBackWaiting();
 
   const LoaderShared& shared_;

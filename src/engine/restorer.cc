@@ -2,8 +2,8 @@
 
 #include "base/backoff.h"
 #include "base/log.h"
-#include "engine/analyze_tables.h"
 #include "engine/limits.h"
+#include "table/analyze.h"
 
 namespace sluice {
 
@@ -93,15 +93,25 @@ void Restorer::Run() {
   }
 }
 
+// It stands, with statistics or without.
+void Restorer::Analyze(pg::Connection& session, const AsideTable& table) {
+  try {
+    AnalyzeTable(session, table.relation);
+  } catch (const Error& error) {
+    Log(LogLevel::kInfo, "without fresh statistics: " + error.message());
+  }
+}
+
 // True if all stands.
 bool Restorer::Restore(const AsideTable& table, KeepPolicy policy,
                        std::vector<PartFlaw>& flaws) const {
   Backoff backoff(limits::kJobBackoffFirst, limits::kJobBackoffCap);
   for (int attempt = 1; !stop_.requested(); ++attempt) {
     try {
-      flaws = BringBack({database_, make_system_, stop_}, table.relation, policy);
+      pg::Connection session = database_.ConnectPatiently(Database::Use::kControl);
+      flaws = BringBack({database_, make_system_, stop_}, session, table.relation, policy);
       if (!flaws.empty()) return false;
-      AnalyzeTables(database_, {table.relation}, 1, stop_);
+      Analyze(session, table);
       return true;
     } catch (const Error& error) {
       if (stop_.requested()) break;

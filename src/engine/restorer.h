@@ -49,6 +49,7 @@ class Restorer {
   };
   void Run();
   bool Restore(const AsideTable& table, KeepPolicy policy, std::vector<PartFlaw>& flaws) const;
+  static void Analyze(pg::Connection& session, const AsideTable& table);
 
   const Database& database_;
   const SystemMaker make_system_;

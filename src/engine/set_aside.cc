@@ -56,12 +56,12 @@ bool ReleaseHold(pg::Connection& connection, ImportId import, uint32_t relation,
   return last;
 }
 
-std::vector<PartOutcome> RestoreTable(const std::function<pg::Connection()>& connect,
+std::vector<PartOutcome> RestoreTable(pg::Connection& session,
+                                      const std::function<pg::Connection()>& connect,
                                       uint32_t relation, const RestoreOptions& options,
                                       const Stop& stop) {
-  pg::Connection connection = connect();
-  RelationLock lock(connection, relation, stop, Deadline::After(options.patience.total));
-  DropDeadHolds(connection, relation);
+  RelationLock lock(session, relation, stop, Deadline::After(options.patience.total));
+  DropDeadHolds(session, relation);
   LedgerKeeper keeper;
   std::vector<PartOutcome> outcomes;
   auto tried = [&](const pg::TablePart& part) {
@@ -69,10 +69,10 @@ std::vector<PartOutcome> RestoreTable(const std::function<pg::Connection()>& con
   };
   // What was held by the other table of a foreign key may be free by the end of a round.
   for (;;) {
-    std::vector<pg::TablePart> parts = RestorableParts(connection, relation);
+    std::vector<pg::TablePart> parts = RestorableParts(session, relation);
     std::erase_if(parts, tried);
     if (parts.empty()) return outcomes;
-    std::vector<PartOutcome> round = RestoreParts(connect, parts, keeper, options, stop);
+    std::vector<PartOutcome> round = RestoreParts(session, connect, parts, keeper, options, stop);
     std::ranges::move(round, std::back_inserter(outcomes));
   }
 }

@@ -30,9 +30,10 @@ bool ReleaseHold(pg::Connection& connection, ImportId import, uint32_t relation,
                  const LockPatience& patience, const Stop& stop);
 
 // Brings back what is aside of the table, unless a live import holds it: then there are no
-// outcomes. Safe to be called by several at once and again after anything. Errors: passing ones,
-// see RestoreParts; "restore-under-way".
-std::vector<PartOutcome> RestoreTable(const std::function<pg::Connection()>& connect,
+// outcomes. Safe to be called by several at once and again after anything. The sessions: as
+// RestoreParts's. Errors: passing ones, see there; "restore-under-way".
+std::vector<PartOutcome> RestoreTable(pg::Connection& session,
+                                      const std::function<pg::Connection()>& connect,
                                       uint32_t relation, const RestoreOptions& options,
                                       const Stop& stop);
 

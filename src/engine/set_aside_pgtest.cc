@@ -54,7 +54,8 @@ class SetAsideTest : public LedgerTest {
     return ReleaseHold(session(), import, relation, {}, stop_);
   }
   std::vector<PartOutcome> Restore(uint32_t relation, const RestoreOptions& options = {}) {
-    return RestoreTable([this] { return Connect(); }, relation, options, stop_);
+    pg::Connection first = Connect();
+    return RestoreTable(first, [this] { return Connect(); }, relation, options, stop_);
   }
   static auto AllStanding() { return Each(Field(&PartOutcome::state, State::kStanding)); }
 

@@ -37,17 +37,13 @@ SourceAccess AccessOf(const RunRequest& request, const Database& database) {
   return access;
 }
 
-// Lists every object and enqueues what is the system's; counts the rest.
+// Lists every object and enqueues what is the system's; counts the rest. `told`: after each page.
 void ListAndEnqueue(const RunRequest& request, ImportId import, WorkerId worker, StoreSet& stores,
                     TargetTables& tables, pg::Connection& connection, const Stop& stop,
-                    Ignored& ignored, Enqueued* total = nullptr) {
+                    Ignored& ignored, const std::function<void(const Enqueued&)>& told) {
   const EnqueuePlace place{request.system, request.options, tables, import, worker.value};
   ListObjects(stores, request.options, request.system, stop, [&](std::vector<Listed>&& page) {
-    Enqueued done = EnqueueListed(connection, place, std::move(page), ignored);
-    if (total == nullptr) return;
-    total->to_load += done.to_load;
-    total->seen += done.seen;
-    total->changed += done.changed;
+    told(EnqueueListed(connection, place, std::move(page), ignored));
   });
 }
 
@@ -124,7 +120,10 @@ class Run {
   // list anew.
   bool ListOnce() {
     try {
-      ListAndEnqueue(request_, import_, home_, stores_, tables_, *lister_, stop_, ignored_);
+      ListAndEnqueue(request_, import_, home_, stores_, tables_, *lister_, stop_, ignored_,
+                     [this](const Enqueued& page) {
+                       if (page.to_load > 0) bell_.Ring();
+                     });
       return true;
     } catch (const Error& error) {
       bool database_away = error.origin() == Origin::kPostgres && error.retry() != Retry::kNever;
@@ -147,12 +146,14 @@ class Run {
                         fault_,
                         stop_,
                         over_,
+                        bell_,
                         import_,
                         worker_,
                         {"host:" + HostName(), "worker:" + std::to_string(home_.value)},
                         connected_,
                         pace_,
                         breaker_,
+                        book_,
                         request_.permits};
     std::vector<std::thread> threads;
     dispatcher_.Start();
@@ -164,6 +165,7 @@ class Run {
       stop_.SleepFor(std::chrono::milliseconds(50));
     }
     over_.Request();
+    bell_.Ring();
     for (std::thread& thread : threads) thread.join();
     dispatcher_.End();
     Observe();  // what came since the last look
@@ -310,7 +312,9 @@ class Run {
   Dispatcher dispatcher_;
   Pace pace_;
   Breaker breaker_;
+  CallBook book_;
   Stop over_;
+  Bell bell_;
   Ignored ignored_;
   std::atomic<bool> looked_through_{false};  // a watch's sources, once
   std::atomic<int> connected_{0};
@@ -343,7 +347,11 @@ RunResult ListImport(const RunRequest& request, ImportId import, const Database&
   Ignored ignored;
   TargetTables tables(request.system, request.options.policy);
   ListAndEnqueue(request, import, request.process, stores, tables, connection, stop, ignored,
-                 &result.enqueued);
+                 [&](const Enqueued& page) {
+                   result.enqueued.to_load += page.to_load;
+                   result.enqueued.seen += page.seen;
+                   result.enqueued.changed += page.changed;
+                 });
   MarkListed(connection, import);
   result.ignored = ignored.count();
   // Where nothing is to be loaded; or others loaded it all meanwhile, and nobody looks again.

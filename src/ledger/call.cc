@@ -4,15 +4,13 @@
 #include <array>
 
 #include "ledger/call_sql.h"
+#include "ledger/outbox_sql.h"
 #include "ledger/planning.h"
 #include "ledger/settle_failed.h"
 #include "pg/transaction.h"
 
 namespace sluice {
 namespace {
-
-// What a call that was made counts as: the object is its one record.
-constexpr Counts kOne = Counts::AllLoaded(1);
 
 pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
 
@@ -24,6 +22,22 @@ pg::Params EndParams(CallId call, const std::string& state, const std::string& r
     params[4] = error->message();
   }
   return params;
+}
+
+pg::Connection::Statement BeginStatement(std::span<const NewCall> calls) {
+  std::vector<int64_t> jobs;
+  std::vector<pg::Value> leases, etags, versions, subjects, tokens;
+  for (const NewCall& call : calls) {
+    jobs.push_back(call.job->id.value);
+    leases.emplace_back(call.job->lease_token);
+    etags.emplace_back(call.intent.etag);
+    versions.emplace_back(call.intent.version);
+    subjects.emplace_back(call.intent.subject);
+    tokens.emplace_back(call.intent.token);
+  }
+  return {sql::kBeginCalls,
+          {pg::Int8Array(jobs), pg::TextArray(leases), pg::TextArray(etags),
+           pg::TextArray(versions), pg::TextArray(subjects), pg::TextArray(tokens)}};
 }
 
 std::map<std::string, uint64_t> Tally(pg::Connection& connection, const char* sql,
@@ -58,46 +72,74 @@ Told FindTold(pg::Connection& connection, const Job& job) {
   return told;
 }
 
+std::vector<std::optional<CallId>> BeginCalls(pg::Connection& connection,
+                                              std::span<const NewCall> calls) {
+  // A transaction of its own, in one round trip.
+  const pg::Connection::Statement statements[] = {
+      {calls.size() > 1 ? sql::kDurablyGivingWay : sql::kDurably, {}},
+      {sql::kByTheirKeys, {}},
+      BeginStatement(calls)};
+  pg::Result begun = std::move(connection.ExecPipeline(statements)[2]);
+  std::map<int64_t, CallId> by_job;
+  for (int row = 0; row < begun.rows(); ++row) by_job[begun.int8(row, 1)] = {begun.int8(row, 0)};
+  std::vector<std::optional<CallId>> ids;
+  for (const NewCall& call : calls) {
+    auto found = by_job.find(call.job->id.value);
+    ids.push_back(found == by_job.end() ? std::nullopt : std::optional(found->second));
+  }
+  return ids;
+}
+
 std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
                                 const CallIntent& intent, CallId instead_of,
                                 const std::string& as) {
-  const pg::Connection::Statement begin = {
-      sql::kBeginCall,
-      {std::to_string(job.id.value), job.lease_token, intent.etag, intent.version, intent.subject,
-       intent.token}};
-  auto id = [](const pg::Result& begun) {
-    return begun.rows() == 0 ? std::nullopt : std::optional(CallId{begun.int8(0, 0)});
-  };
-  if (!instead_of) {
-    // A transaction of its own, in one round trip.
-    const pg::Connection::Statement statements[] = {{sql::kDurably, {}}, begin};
-    return id(connection.ExecPipeline(statements)[1]);
-  }
+  const NewCall call{&job, intent};
+  if (!instead_of) return BeginCalls(connection, {&call, 1}).front();
   pg::Transaction tx(connection, sql::kDurably);
   connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
-  std::optional<CallId> begun = id(connection.Exec(begin.sql, begin.params));
+  std::optional<CallId> begun = BeginCalls(connection, {&call, 1}).front();
   if (begun) tx.Commit();
   return begun;
 }
 
-bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uint32_t relation,
-                    const std::string& etag, const std::string& result,
-                    const Disposition& disposition) {
-  pg::Transaction tx(connection, sql::kDurably);
-  std::optional<Receipt> receipt = InsertReceipt(
-      connection, job, {.relation = relation, .etag = etag, .reload = true, .loaded = kOne.loaded});
-  const pg::Connection::Statement end = {sql::kEndCall, EndParams(call, "done", result, nullptr)};
-  if (receipt) {
-    SettleDone(connection, job, *receipt, etag, kOne, 0, disposition, {}, {&end, 1});
-    tx.Commit();
-    return true;
+bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls,
+                     uint32_t relation, const Disposition& disposition) {
+  std::vector<int64_t> jobs, ids;
+  std::vector<pg::Value> leases, etags, results;
+  std::vector<pg::Connection::Statement> statements = {{sql::kByTheirKeys, {}}, {}, {}};
+  for (const DoneCall& done : calls) {
+    jobs.push_back(done.job->id.value);
+    ids.push_back(done.call.value);
+    leases.emplace_back(done.job->lease_token);
+    etags.emplace_back(done.etag);
+    results.push_back(OrNull(done.result));
+    if (disposition.notices) {
+      statements.push_back(
+          {sql::kPostFollowing, {std::to_string(done.job->id.value), "done", done.etag}});
+    }
   }
-  connection.Exec(end.sql, end.params);
-  // The receipt of this very version is there already: it was told of twice, and knows it.
-  std::optional<CurrentReceipt> current = FindCurrentReceipt(connection, job);
-  if (!current) return false;
+  statements[1] = {sql::kSupersedeTold, {pg::Int8Array(jobs), pg::TextArray(etags)}};
+  statements[2] = {sql::kSettleCallsDone,
+                   {pg::Int8Array(jobs), pg::TextArray(leases), pg::Int8Array(ids),
+                    pg::TextArray(etags), pg::TextArray(results), std::to_string(relation),
+                    OrNull(disposition.kind), OrNull(disposition.argument)}};
+  pg::Transaction tx(connection, calls.size() > 1 ? sql::kDurablyGivingWay : sql::kDurably);
+  if (connection.ExecPipeline(statements)[2].rows_changed() != calls.size()) return false;
   tx.Commit();
-  return SettleSkipped(connection, job, "already-loaded", current->id, disposition);
+  return true;
+}
+
+bool SettleCallDone(pg::Connection& connection, const DoneCall& call, uint32_t relation,
+                    const Disposition& disposition) {
+  if (SettleCallsDone(connection, {&call, 1}, relation, disposition)) return true;
+  // The receipt of this very version is there already (it was told of twice, and knows it), or the
+  // lease is lost.
+  pg::Transaction tx(connection, sql::kDurably);
+  std::optional<CurrentReceipt> current = FindCurrentReceipt(connection, *call.job);
+  if (!current) return false;
+  connection.Exec(sql::kEndCall, EndParams(call.call, "done", call.result, nullptr));
+  tx.Commit();
+  return SettleSkipped(connection, *call.job, "already-loaded", current->id, disposition);
 }
 
 bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,

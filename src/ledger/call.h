@@ -6,6 +6,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,13 +50,30 @@ std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
                                 const CallIntent& intent, CallId instead_of = {},
                                 const std::string& as = {});
 
+// The same for several objects at once, in one transaction; what came of each, in their order.
+struct NewCall {
+  const Job* job;
+  CallIntent intent;
+};
+std::vector<std::optional<CallId>> BeginCalls(pg::Connection& connection,
+                                              std::span<const NewCall> calls);
+
 // Each of these ends the call and settles its job in one transaction. False, and nothing is
 // changed, if the lease is lost.
 //
 // It happened: the object counts as loaded, and `disposition` follows.
-bool SettleCallDone(pg::Connection& connection, const Job& job, CallId call, uint32_t relation,
-                    const std::string& etag, const std::string& result,
+struct DoneCall {
+  const Job* job;
+  CallId call;
+  std::string etag;    // of the content that was sent
+  std::string result;  // the other system's name for what came of it
+};
+bool SettleCallDone(pg::Connection& connection, const DoneCall& call, uint32_t relation,
                     const Disposition& disposition);
+// The same for several objects at once: all in one transaction, or none. False, and nothing is
+// changed, also if one of them was told of this very content before; then settle each by itself.
+bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls,
+                     uint32_t relation, const Disposition& disposition);
 // It failed, or nobody knows ("later", "refused", "uncertain"); without a pause the job is dead.
 bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,
                       const std::string& state, const Error& error,

@@ -5,6 +5,7 @@
 #include "ledger/inspect.h"
 #include "ledger/ledger_testing.h"
 #include "pg/transaction.h"
+#include "pg/world_testing.h"
 
 namespace sluice {
 namespace {
@@ -39,13 +40,32 @@ class CallTest : public LedgerTest {
                    {std::to_string(job_.id.value)});
   }
   bool Done(CallId call) {
-    return SettleCallDone(session(), job_, call, CallRelation(session()), "v1", "image-1",
+    return SettleCallDone(session(), {&job_, call, "v1", "image-1"}, CallRelation(session()),
                           {"tag", "Indexed=True", false});
   }
+  // A call about each object of the page.
+  void BeginTwo() {
+    Job second = MustClaim(session(), ClaimBy(import_, worker_));
+    jobs_ = {job_, second};
+    const NewCall calls[] = {{&jobs_[0], Intent()}, {&jobs_[1], Intent("wilma")}};
+    for (std::optional<CallId> begun : BeginCalls(session(), calls)) {
+      ASSERT_TRUE(begun);
+      calls_.push_back(*begun);
+    }
+  }
+  bool SettleTwo() {
+    const DoneCall done[] = {{&jobs_[0], calls_[0], "v1", "image-1"},
+                             {&jobs_[1], calls_[1], "v2", ""}};
+    return SettleCallsDone(session(), done, CallRelation(session()),
+                           {"tag", "Indexed=True", false});
+  }
+  std::string Count(const std::string& what) { return One("SELECT count(*) FROM sluice." + what); }
 
   ImportId import_;
   WorkerId worker_;
   Job job_;
+  std::vector<Job> jobs_;
+  std::vector<CallId> calls_;
 };
 
 TEST_F(CallTest, Promise7TheIntentIsThereBeforeTheOutcome) {
@@ -164,13 +184,78 @@ TEST_F(CallTest, WhyObjectsWereNotTakenIsCounted) {
             (std::map<std::string, uint64_t>{{"has no user", 1}}));
 }
 
+TEST_F(CallTest, SeveralAreBegunAndSettledAtOnce) {
+  BeginTwo();
+  EXPECT_EQ(One("SELECT string_agg(subject, ' ' ORDER BY job_id) FROM sluice.call"), "fred wilma");
+  EXPECT_TRUE(SettleTwo());
+  EXPECT_EQ(Count("call WHERE state = 'done'"), "2");
+  EXPECT_EQ(Count("call WHERE result = 'image-1'"), "1");
+  EXPECT_EQ(Count("receipt WHERE state = 'current' AND records_loaded = 1"), "2");
+  EXPECT_EQ(Count("job WHERE state = 'done' AND receipt_id IS NOT NULL AND records_read = 1"), "2");
+  EXPECT_EQ(Count("outbox WHERE kind = 'tag' AND etag IN ('v1', 'v2')"), "2");
+}
+
+TEST_F(CallTest, OfSeveralOnlyThoseAreBegunThatMayBe) {
+  CallId open = Begin();
+  Job second = MustClaim(session(), ClaimBy(import_, worker_));
+  const NewCall calls[] = {{&job_, Intent()}, {&second, Intent()}};
+  std::vector<std::optional<CallId>> begun = BeginCalls(session(), calls);
+  ASSERT_EQ(begun.size(), 2u);
+  EXPECT_FALSE(begun[0]) << "one is open";
+  ASSERT_TRUE(begun[1]);
+  EXPECT_NE(*begun[1], open);
+}
+
+TEST_F(CallTest, SeveralAreSettledAllOrNone) {
+  BeginTwo();
+  LoseLease();
+  EXPECT_FALSE(SettleTwo());
+  EXPECT_EQ(Count("call WHERE state = 'sent'"), "2");
+  EXPECT_EQ(Count("receipt"), "0");
+  EXPECT_EQ(Count("outbox"), "0");
+  EXPECT_EQ(Count("job WHERE state = 'running'"), "2");
+}
+
+TEST_F(CallTest, WhatSettlesSeveralHoldsNobodyUp) {
+  BeginTwo();
+  pg::Connection other = Connect();
+  pg::Transaction holds(other);
+  other.Exec("SELECT FROM sluice.job WHERE id = $1 FOR UPDATE",
+             {std::to_string(jobs_[1].id.value)});
+  EXPECT_EQ(pg::ErrorOf([&] { SettleTwo(); }).code(), "55P03");
+  EXPECT_EQ(Count("call WHERE state = 'sent'"), "2");
+}
+
+TEST_F(CallTest, ANewVersionTakesThePlaceOfTheOneThatWasTold) {
+  EXPECT_TRUE(Done(Begin()));
+  session().Exec("UPDATE sluice.receipt SET etag = 'v0'");
+  session().Exec(
+      "UPDATE sluice.job SET state = 'pending', receipt_id = NULL, finished_at = NULL "
+      "WHERE state = 'done'");
+  job_ = MustClaim(session(), ClaimBy(import_, worker_));
+  EXPECT_TRUE(Done(Begin()));
+  EXPECT_EQ(One("SELECT string_agg(etag || ' ' || state, ', ' ORDER BY id) FROM sluice.receipt"),
+            "v0 superseded, v1 current");
+}
+
+TEST_F(CallTest, WhatWasToldTwiceIsKnownByItsReceipt) {
+  CallId call = Begin();
+  session().Exec(
+      "INSERT INTO sluice.receipt (target, relation, store, bucket, key, etag, import_id, job_id) "
+      "SELECT target, 1, store, bucket, key, 'v1', import_id, id FROM sluice.job WHERE id = $1",
+      {std::to_string(job_.id.value)});
+  EXPECT_TRUE(Done(call));
+  EXPECT_EQ(StateOf(call), "done");
+  EXPECT_EQ(JobState(), "skipped");
+}
+
 TEST_F(CallTest, EveryErrorPath) {
   CallId call = Begin();
   EXPECT_FALSE(BeginCall(session(), job_, Intent())) << "one is open";
   LoseLease();
   EXPECT_FALSE(SettleCallFailed(session(), job_, call, "refused", Fault("x", "y"), std::nullopt));
   EXPECT_FALSE(SettleCallLater(session(), job_, call, Fault("x", "y"), std::chrono::seconds(1)));
-  EXPECT_THROW(Done(call), Error);
+  EXPECT_FALSE(Done(call));
   EXPECT_EQ(StateOf(call), "sent") << "whoever has the job now finds it";
   EXPECT_FALSE(IsCallState("pending"));
   session().Exec("UPDATE sluice.call SET state = 'done', ended_at = now()");

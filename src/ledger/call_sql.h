@@ -20,15 +20,59 @@ WHERE c.state IN ('sent', 'uncertain') OR (c.state = 'later' AND EXISTS (
 // disk, but what calls come to must be there after a power cut.
 inline constexpr char kDurably[] = "SELECT set_config('synchronous_commit', 'on', true)";
 
-// The intent: no row where the lease is lost, or where another call about the object is open. $1
-// job, $2 lease token, $3 etag, $4 version, $5 subject, $6 token.
-inline constexpr char kBeginCall[] = R"sql(
+// The same for what writes for several jobs: it holds locks of all of them, so it waits for one that
+// another has no longer than a moment. Then each is written by itself.
+inline constexpr char kDurablyGivingWay[] =
+    "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '100', true)";
+
+// The intents: no row where the lease is lost, or where another call about the object is open. $1
+// jobs, $2 their lease tokens, $3 etags, $4 versions, $5 subjects, $6 tokens.
+inline constexpr char kBeginCalls[] = R"sql(
 INSERT INTO sluice.call (import_id, job_id, target, store, bucket, key, etag, version, subject,
   token)
-SELECT import_id, id, target, store, bucket, key, $3, $4, $5, $6 FROM sluice.job
-WHERE id = $1 AND lease_token = $2 AND state = 'running'
+SELECT j.import_id, j.id, j.target, j.store, j.bucket, j.key, g.etag, g.version, g.subject, g.token
+FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[])
+  AS g(job, lease, etag, version, subject, token)
+JOIN sluice.job j ON j.id = g.job AND j.lease_token = g.lease AND j.state::text = 'running'
 ON CONFLICT (target, store, bucket, key) WHERE state IN ('sent', 'uncertain') DO NOTHING
-RETURNING id)sql";
+RETURNING id, job_id)sql";
+
+// Receipts of other versions. $1 jobs, $2 etags.
+inline constexpr char kSupersedeTold[] = R"sql(
+UPDATE sluice.receipt r SET state = 'superseded'
+FROM unnest($1::int8[], $2::text[]) AS g(job, etag) JOIN sluice.job j ON j.id = g.job
+WHERE r.target = j.target AND r.store = j.store AND r.bucket = j.bucket AND r.key = j.key
+  AND (r.state = 'forgotten' OR (r.state = 'current' AND r.etag <> g.etag)))sql";
+
+// Calls that happened: receipts, ended calls, what follows, settled jobs. As many rows as there are
+// jobs, or some lease is lost, or some content was told of before: then all must be rolled back. An
+// object is one record. (States are compared so that no index of those in a state serves: rows are
+// found by their keys.) $1 jobs, $2 their lease tokens, $3 calls, $4 etags, $5 results or NULL, $6
+// relation, $7 kind and $8 argument of what follows, or NULL.
+inline constexpr char kSettleCallsDone[] = R"sql(
+WITH given AS (
+  SELECT * FROM unnest($1::int8[], $2::uuid[], $3::int8[], $4::text[], $5::text[])
+    AS g(job, lease, call, etag, result)
+), receipt AS (
+  INSERT INTO sluice.receipt (target, relation, store, bucket, key, etag, import_id, job_id,
+    records_read, records_loaded)
+  SELECT j.target, $6, j.store, j.bucket, j.key, g.etag, j.import_id, j.id, 1, 1
+  FROM given g JOIN sluice.job j ON j.id = g.job
+  ON CONFLICT (target, store, bucket, key, first_record) WHERE state = 'current' DO NOTHING
+  RETURNING id, job_id
+), ended AS (
+  UPDATE sluice.call c SET state = 'done', result = g.result, ended_at = clock_timestamp()
+  FROM given g WHERE c.id = g.call AND c.state || '' IN ('sent', 'uncertain')
+), posted AS (
+  INSERT INTO sluice.outbox (job_id, kind, argument, etag)
+  SELECT job, $7::text, $8::text, etag FROM given WHERE $7::text IS NOT NULL
+  ON CONFLICT DO NOTHING
+)
+UPDATE sluice.job j SET state = 'done', receipt_id = r.id, etag = g.etag, records_read = 1,
+  records_loaded = 1, records_rejected = 0, records_skipped = 0, unpacked_bytes = 0, reason = NULL,
+  lease_token = NULL, lease_until = NULL, finished_at = clock_timestamp()
+FROM given g JOIN receipt r ON r.job_id = g.job
+WHERE j.id = g.job AND j.lease_token = g.lease AND j.state::text = 'running')sql";
 
 // $1 call, $2 state, $3 result, $4 code and $5 message of an error, each or NULL.
 inline constexpr char kEndCall[] = R"sql(

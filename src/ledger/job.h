@@ -49,9 +49,6 @@ struct Counts {
   uint64_t loaded = 0;
   uint64_t rejected = 0;
   uint64_t skipped = 0;
-  static constexpr Counts AllLoaded(uint64_t records) {
-    return {.read = records, .loaded = records};
-  }
   bool operator==(const Counts&) const = default;
 };
 

@@ -379,11 +379,11 @@ RETURNING txid, relation::int8)sql";
 
 // Refused (no row) means: a version of this object is in, committed. It waits for a load in flight,
 // under lock_timeout. $1 target, $2 relation, $3..$5 object, $6 first record, $7 etag, $8 import,
-// $9 job, $10 sequence for the txid or NULL, $11 records loaded.
+// $9 job, $10 sequence for the txid or NULL.
 inline constexpr char kInsertReceipt[] = R"sql(
 INSERT INTO sluice.receipt (target, relation, store, bucket, key, first_record, etag, import_id,
-  job_id, txid, records_read, records_loaded)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval($10::regclass), $11, $11)
+  job_id, txid)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, nextval($10::regclass))
 ON CONFLICT (target, store, bucket, key, first_record) WHERE state = 'current' DO NOTHING
 RETURNING id, txid, (extract(epoch FROM now()) * 1000000)::int8 - 946684800000000)sql";
 

@@ -35,13 +35,15 @@ WHERE j.etag = l.etag AND j.state IN ('done', 'skipped') AND NOT EXISTS (
 ON CONFLICT DO NOTHING)sql";
 
 // Committed with synchronous_commit on: this commit is the barrier that makes every commit before
-// it durable.
+// it durable. The import is looked up for each item, so that a claim reads what is due and not all
+// jobs of the import.
 inline constexpr char kClaimOutbox[] = R"sql(
 WITH picked AS (
-  SELECT o.id FROM sluice.outbox o JOIN sluice.job j ON j.id = o.job_id
-  WHERE j.import_id = $1 AND o.state IN ('pending', 'running') AND (
+  SELECT o.id FROM sluice.outbox o
+  WHERE o.state IN ('pending', 'running') AND (
       (o.state = 'pending' AND o.not_before <= clock_timestamp()) OR
       (o.state = 'running' AND o.lease_until < clock_timestamp()))
+    AND (SELECT import_id FROM sluice.job WHERE id = o.job_id) = $1
   ORDER BY o.id LIMIT $2::int8 FOR UPDATE OF o SKIP LOCKED)
 UPDATE sluice.outbox o SET state = 'running', worker_id = $4,
   lease_until = clock_timestamp() + $3::int8 * interval '1 millisecond'

@@ -23,6 +23,13 @@ inline constexpr char kFromTheFront[] =
     "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
     "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)";
 
+// For what changes several rows by their keys: planned once, and never by joins that are cheap only
+// while the tables are small.
+inline constexpr char kByTheirKeys[] =
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
+    "set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), "
+    "set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)";
+
 // For what looks up one page of a listing: by index, whatever the statistics say of tables that
 // grow a thousandfold while they are listed into. For the same reason such a statement looks each
 // object up by itself (LATERAL ... LIMIT 1 keeps it so): one that joins may read the whole ledger

@@ -38,7 +38,7 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
       {sql::kInsertReceipt,
        {job.target, Text(uint64_t{request.relation}), ref.store, ref.bucket, ref.key,
         Text(request.first_record), request.etag, Text(job.import.value), Text(job.id.value),
-        OrNull(request.txid_sequence), Text(request.loaded)}},
+        OrNull(request.txid_sequence)}},
       {sql::kDropOpenRejects, {Text(job.id.value)}}};
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   const pg::Result& superseded = results[0];
@@ -48,7 +48,6 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
   receipt.id = {inserted.int8(0, 0)};
   if (!inserted.is_null(0, 1)) receipt.txid = inserted.int8(0, 1);
   receipt.now_micros = inserted.int8(0, 2);
-  receipt.loaded = request.loaded;
   for (int row = 0; row < superseded.rows(); ++row) {
     receipt.supersedes_here |= superseded.int8(row, 1) == int64_t{request.relation};
     if (!superseded.is_null(row, 0)) receipt.superseded_txids.push_back(superseded.int8(row, 0));
@@ -90,23 +89,18 @@ void CheckRelation(pg::Connection& connection, const std::string& target, uint32
 
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition, const std::string& note,
-                std::span<const pg::Connection::Statement> along) {
+                const Disposition& disposition, const std::string& note) {
   std::vector<pg::Connection::Statement> statements = {
       {sql::kSettleDone,
        {Text(job.id.value), job.lease_token, Text(receipt.id.value), etag, Text(counts.read),
         Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes),
-        OrNull(note)}}};
-  const bool counted = receipt.loaded != 0 && counts == Counts::AllLoaded(receipt.loaded);
-  if (!counted) {
-    statements.push_back({sql::kReceiptCounts,
-                          {Text(receipt.id.value), Text(counts.read), Text(counts.loaded),
-                           Text(counts.rejected), Text(counts.skipped)}});
-  }
+        OrNull(note)}},
+      {sql::kReceiptCounts,
+       {Text(receipt.id.value), Text(counts.read), Text(counts.loaded), Text(counts.rejected),
+        Text(counts.skipped)}}};
   Post(statements, job, etag, disposition);
-  statements.insert(statements.end(), along.begin(), along.end());
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
-  if (results[0].rows_changed() != 1 || (!counted && results[1].rows_changed() != 1)) {
+  if (results[0].rows_changed() != 1 || results[1].rows_changed() != 1) {
     throw Fault("lease-lost", "the lease ended before the load did: another worker has the object");
   }
 }

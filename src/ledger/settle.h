@@ -21,7 +21,6 @@ struct ReceiptRequest {
   int64_t first_record = 0;        // for systems that commit per batch
   bool reload = false;             // replace the current receipt if it is of another version
   std::string txid_sequence = {};  // schema-qualified; empty: rows carry no txid
-  uint64_t loaded = 0;             // records, all good, where that is known beforehand; else 0
 };
 
 struct Receipt {
@@ -30,7 +29,6 @@ struct Receipt {
   int64_t now_micros = 0;  // the transaction's now(), in microseconds since 2000-01-01 UTC
   std::vector<int64_t> superseded_txids;  // rows still bearing these must go first
   bool supersedes_here = false;           // a version that is (or was) in this very table
-  uint64_t loaded = 0;                    // as the request said, and the receipt now says
 };
 
 // The first statement of a load's transaction; the open rejects of earlier tries go. Nothing:
@@ -61,13 +59,11 @@ struct Disposition {
   bool notices = false;  // the import's options say who is told as well
 };
 
-// The last statements of a load's transaction, before COMMIT, and `along` after them in the same
-// round trip; `note` is kept as the job's reason. Errors: "lease-lost" (kNever, kObject): roll
-// back, the job is another worker's now.
+// The last statements of a load's transaction, before COMMIT; `note` is kept as the job's reason.
+// Errors: "lease-lost" (kNever, kObject): roll back, the job is another worker's now.
 void SettleDone(pg::Connection& connection, const Job& job, const Receipt& receipt,
                 const std::string& etag, const Counts& counts, uint64_t unpacked_bytes,
-                const Disposition& disposition, const std::string& note = {},
-                std::span<const pg::Connection::Statement> along = {});
+                const Disposition& disposition, const std::string& note = {});
 
 // The version is in already ("already-loaded") or passed over ("changed"). False if the lease is
 // lost.

@@ -33,6 +33,16 @@ void Send(Session& session, const std::string& sql, const Params& params,
                                  nullptr, values.data(), nullptr, nullptr, 0) == 1);
 }
 
+// What is small leaves in one piece, so that the server wakes up once. More is sent while the server
+// answers, and reading meanwhile keeps the two from waiting for each other.
+constexpr size_t kFlushBytes = 8192;
+
+size_t SizeOf(const Connection::Statement& statement) {
+  size_t bytes = statement.sql.size();
+  for (const Value& value : statement.params) bytes += value ? value->size() : 0;
+  return bytes;
+}
+
 // What was sent in a pipeline: one statement, or the preparing of it.
 struct Step {
   size_t statement;
@@ -98,11 +108,13 @@ std::vector<Result> Connection::ExecPipeline(std::span<const Statement> statemen
   PGconn* conn = session_->conn();
   session_->Sent(PQenterPipelineMode(conn) == 1);
   std::vector<Step> steps;
+  size_t queued = 0;
   for (size_t i = 0; i < statements.size(); ++i) {
     SendInPipeline(*session_, statements[i], values[i], i, steps);
-    // The server answers while more is sent: reading meanwhile keeps the two from waiting for each
-    // other.
+    queued += SizeOf(statements[i]);
+    if (queued < kFlushBytes) continue;
     session_->Flush();
+    queued = 0;
   }
   session_->Sent(PQpipelineSync(conn) == 1);
 

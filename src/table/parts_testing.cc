@@ -40,7 +40,8 @@ std::vector<pg::TablePart> PartsTest::PutAside(const std::string& table, pg::Par
 
 std::vector<PartOutcome> PartsTest::Restore(const std::vector<pg::TablePart>& parts,
                                             RestoreOptions options) {
-  return RestoreParts(Connector(), parts, keeper_, options, stop_);
+  pg::Connection first = Connect();
+  return RestoreParts(first, Connector(), parts, keeper_, options, stop_);
 }
 
 std::function<pg::Connection()> PartsTest::Connector() {

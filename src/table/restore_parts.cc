@@ -18,16 +18,17 @@ using State = PartOutcome::State;
 
 class Restorer {
  public:
-  Restorer(const std::function<pg::Connection()>& connect, PartKeeper& keeper,
-           const RestoreOptions& options, const Stop& stop)
-      : connect_(connect), keeper_(keeper), options_(options), stop_(stop) {}
+  Restorer(pg::Connection& session, const std::function<pg::Connection()>& connect,
+           PartKeeper& keeper, const RestoreOptions& options, const Stop& stop)
+      : session_(session), connect_(connect), keeper_(keeper), options_(options), stop_(stop) {}
 
   std::vector<PartOutcome> Run(std::span<const TablePart> parts);
 
  private:
-  pg::Connection Connect() const;
+  void Prepare(pg::Connection& session) const;
   void BuildAll(std::vector<PartOutcome*> queue);
-  void BuildFromQueue(const std::vector<PartOutcome*>& queue);
+  void BuildFromQueue(pg::Connection& session, const std::vector<PartOutcome*>& queue);
+  void KeepingFaults(const std::function<void()>& build) noexcept;
   void Build(pg::Connection& connection, PartOutcome& outcome);
   void Finish(pg::Connection& connection, PartOutcome& outcome);
   void RestoreForeignKey(pg::Connection& connection, PartOutcome& outcome);
@@ -36,6 +37,7 @@ class Restorer {
   void Patiently(pg::Connection& connection, const std::function<void()>& action);
   void KeepFault(const Error& error);
 
+  pg::Connection& session_;
   const std::function<pg::Connection()>& connect_;
   PartKeeper& keeper_;
   const RestoreOptions& options_;
@@ -46,12 +48,10 @@ class Restorer {
   std::optional<Error> fault_;  // guarded by mutex_: the first that ends the whole restore
 };
 
-pg::Connection Restorer::Connect() const {
-  pg::Connection connection = connect_();
-  connection.set_silence_max(options_.build_time_max);
-  connection.Exec("SELECT set_config('maintenance_work_mem', $1, false)",
-                  {fmt::format("{}kB", options_.maintenance_work_mem_bytes / kKiB)});
-  return connection;
+void Restorer::Prepare(pg::Connection& session) const {
+  session.set_silence_max(options_.build_time_max);
+  session.Exec("SELECT set_config('maintenance_work_mem', $1, false)",
+               {fmt::format("{}kB", options_.maintenance_work_mem_bytes / kKiB)});
 }
 
 void Restorer::Patiently(pg::Connection& connection, const std::function<void()>& action) {
@@ -101,8 +101,7 @@ void Restorer::Build(pg::Connection& connection, PartOutcome& outcome) {
   CrashPoint("index-built");
 }
 
-void Restorer::BuildFromQueue(const std::vector<PartOutcome*>& queue) try {
-  pg::Connection connection = Connect();
+void Restorer::BuildFromQueue(pg::Connection& session, const std::vector<PartOutcome*>& queue) {
   for (;;) {
     PartOutcome* outcome = nullptr;
     {
@@ -110,12 +109,18 @@ void Restorer::BuildFromQueue(const std::vector<PartOutcome*>& queue) try {
       if (next_ == queue.size() || fault_) return;
       outcome = queue[next_++];
     }
-    Build(connection, *outcome);
+    Build(session, *outcome);
   }
-} catch (const Error& error) {
-  KeepFault(error);
-} catch (const std::exception& fault) {
-  KeepFault(Fault("internal", fault.what()).With(Scope::kRun));
+}
+
+void Restorer::KeepingFaults(const std::function<void()>& build) noexcept {
+  try {
+    build();
+  } catch (const Error& error) {
+    KeepFault(error);
+  } catch (const std::exception& fault) {
+    KeepFault(Fault("internal", fault.what()).With(Scope::kRun));
+  }
 }
 
 void Restorer::BuildAll(std::vector<PartOutcome*> queue) {
@@ -125,7 +130,13 @@ void Restorer::BuildAll(std::vector<PartOutcome*> queue) {
   size_t sessions = std::min(queue.size(), static_cast<size_t>(options_.connections_max));
   {
     std::vector<std::jthread> threads;
-    for (size_t i = 0; i < sessions; ++i) threads.emplace_back([&] { BuildFromQueue(queue); });
+    auto build_beside = [&] {
+      pg::Connection session = connect_();
+      Prepare(session);
+      BuildFromQueue(session, queue);
+    };
+    for (size_t i = 1; i < sessions; ++i) threads.emplace_back([&] { KeepingFaults(build_beside); });
+    KeepingFaults([&] { BuildFromQueue(session_, queue); });
   }
   if (fault_) throw *fault_;
 }
@@ -179,19 +190,20 @@ std::vector<PartOutcome> Restorer::Run(std::span<const TablePart> parts) {
   for (PartOutcome& outcome : outcomes) {
     (outcome.part.has_index() ? indexes : foreign_keys).push_back(&outcome);
   }
+  Prepare(session_);
   BuildAll(indexes);
-  pg::Connection connection = Connect();
-  for (PartOutcome* outcome : indexes) Finish(connection, *outcome);
-  for (PartOutcome* outcome : foreign_keys) RestoreForeignKey(connection, *outcome);
+  for (PartOutcome* outcome : indexes) Finish(session_, *outcome);
+  for (PartOutcome* outcome : foreign_keys) RestoreForeignKey(session_, *outcome);
   return outcomes;
 }
 
 }  // namespace
 
-std::vector<PartOutcome> RestoreParts(const std::function<pg::Connection()>& connect,
+std::vector<PartOutcome> RestoreParts(pg::Connection& session,
+                                      const std::function<pg::Connection()>& connect,
                                       std::span<const TablePart> parts, PartKeeper& keeper,
                                       const RestoreOptions& options, const Stop& stop) {
-  return Restorer(connect, keeper, options, stop).Run(parts);
+  return Restorer(session, connect, keeper, options, stop).Run(parts);
 }
 
 }  // namespace sluice

@@ -61,10 +61,13 @@ class PartKeeper {
                       const Error& error) = 0;
 };
 
-// `connect` opens a session with the target; it is called from several threads. REQUIRES: the
-// caller holds the table's RelationLock. Every part gets an outcome. Errors: passing faults (a lost
-// session, a stop request, locks not had by the deadline): run again.
-std::vector<PartOutcome> RestoreParts(const std::function<pg::Connection()>& connect,
+// `session` builds too, and is the only one where there is one index; its maintenance_work_mem and
+// silence_max stay as the options say. `connect` opens further ones with the target; it is called
+// from several threads. REQUIRES: the caller holds the table's RelationLock. Every part gets an
+// outcome. Errors: passing faults (a lost session, a stop request, locks not had by the deadline):
+// run again.
+std::vector<PartOutcome> RestoreParts(pg::Connection& session,
+                                      const std::function<pg::Connection()>& connect,
                                       std::span<const pg::TablePart> parts, PartKeeper& keeper,
                                       const RestoreOptions& options, const Stop& stop);
 

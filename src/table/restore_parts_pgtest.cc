@@ -173,8 +173,10 @@ TEST_F(RestorePartsTest, AStopRequestEndsABuildAtOnce) {
   Stop stop;
   auto connect = [&] { return pg::Connection::Open({.url = Url()}, stop); };
   std::optional<Error> fault;
-  std::jthread restorer(
-      [&] { fault = pg::ErrorOf([&] { RestoreParts(connect, parts, keeper_, {}, stop); }); });
+  pg::Connection first = connect();
+  std::jthread restorer([&] {
+    fault = pg::ErrorOf([&] { RestoreParts(first, connect, parts, keeper_, {}, stop); });
+  });
   AwaitBuilder();
   stop.Request();
   restorer.join();
@@ -313,7 +315,8 @@ TEST_F(RestorePartsTest, TheMemoryAskedForIsSet) {
   MemoryWitness witness;
   RestoreOptions options;
   options.maintenance_work_mem_bytes = 7 * kMiB;
-  RestoreParts(Connector(), parts, witness, options, stop_);
+  pg::Connection first = Connect();
+  RestoreParts(first, Connector(), parts, witness, options, stop_);
   EXPECT_EQ(witness.memory, "7MB");
 }
 
