@@ -59,8 +59,8 @@ class Return {
   }
 
   void Restore() {
-    for (PartOutcome& outcome :
-         RestoreTable(session_, [this] { return Connect(); }, relation_, options_, context_.stop)) {
+    for (PartOutcome& outcome : RestoreTable(
+             session_, [this] { return Connect(); }, relation_, options_, context_.stop)) {
       std::string name = fmt::format("{} {}", ToString(outcome.part.kind), NameOf(outcome.part));
       outcomes_.insert_or_assign(name, std::move(outcome));
     }

@@ -5,7 +5,7 @@ namespace sluice {
 std::optional<CallId> CallBook::Begin(pg::Connection& connection, const NewCall& call) {
   auto begun = begin_.Add(
       call, [&](std::span<const NewCall> calls) { return BeginCalls(connection, calls); });
-  return begun ? *begun : BeginCall(connection, *call.job, call.intent);
+  return begun ? *begun : BeginCalls(connection, {&call, 1}).front();
 }
 
 bool CallBook::SettleDone(pg::Connection& connection, const DoneCall& call, uint32_t relation,

@@ -15,7 +15,7 @@ namespace sluice {
 
 class CallBook {
  public:
-  // Both as their namesakes of ledger/call.h, on the caller's session or another thread's.
+  // As BeginCalls and SettleCallDone of ledger/call.h, on the caller's session or another thread's.
   std::optional<CallId> Begin(pg::Connection& connection, const NewCall& call);
   bool SettleDone(pg::Connection& connection, const DoneCall& call, uint32_t relation,
                   const Disposition& disposition);

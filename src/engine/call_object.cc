@@ -39,9 +39,7 @@ class CallLine {
       Require(SettleSkipped(context_.connection, job_, found.why_not, {}, {}));
       return;
     }
-    Told told = FindTold(context_.connection, job_);
-    open_ = told.open;
-    if (!AlreadyDone(told.receipt) && !ResolvedOpenCall()) Make(*found.call);
+    Make(*found.call);
   }
 
  private:
@@ -88,15 +86,10 @@ class CallLine {
       Require(GiveBack(context_.connection, job_));
       return;
     }
-    CallIntent intent{call.subject(), etag(), job_.object.version, Token(call.subject())};
-    std::optional<CallId> begun =
-        Superseded() ? BeginCall(context_.connection, job_, intent, Superseded(), instead_as_)
-                     : context_.book.Begin(context_.connection, {&job_, intent});
-    if (!begun) {
-      // Another import's job began one in this moment, unless the lease is lost.
-      Require(GiveBackLater(context_.connection, job_, limits::kJobBackoffFirst));
-      return;
-    }
+    CallIntent intent{call.subject(), etag(), job_.object.version, RandomUuid()};
+    std::optional<CallId> begun = context_.book.Begin(context_.connection, {&job_, intent});
+    if (!begun) begun = BeginKnown(intent);
+    if (!begun) return;
     CrashPoint("call-intended");
     CallAnswer answer = call.Make(intent.token);
     CrashPoint("call-answered");
@@ -109,13 +102,28 @@ class CallLine {
     CrashPoint("call-settled");
   }
 
+  // Where something is known of the object already, or another import's job began a call in this
+  // moment. Nothing if the job is settled by it, or waits.
+  std::optional<CallId> BeginKnown(CallIntent& intent) {
+    Told told = FindTold(context_.connection, job_);
+    open_ = told.open;
+    if (AlreadyDone(told.receipt) || ResolvedOpenCall()) return std::nullopt;
+    KeepToken(intent);
+    std::optional<CallId> begun =
+        BeginCall(context_.connection, {&job_, intent}, Superseded(), instead_as_);
+    if (!begun) Require(GiveBackLater(context_.connection, job_, limits::kJobBackoffFirst));
+    return begun;
+  }
+
   CallId Superseded() const { return open_ && !open_->put_off ? open_->id : CallId{}; }
 
-  // Repeats what is meant to happen once under its first token, unless it is meant for other
-  // content or somebody else. So does what follows a repeat that was only put off.
-  std::string Token(const std::string& subject) const {
-    bool same = open_ && open_->intent.etag == etag() && open_->intent.subject == subject;
-    return same ? open_->intent.token : RandomUuid();
+  // What is meant to happen once is repeated under its first token, unless it is meant for other
+  // content or somebody else. So is what follows a repeat that was only put off.
+  void KeepToken(CallIntent& intent) const {
+    if (!open_ || open_->intent.etag != intent.etag || open_->intent.subject != intent.subject) {
+      return;
+    }
+    intent.token = open_->intent.token;
   }
 
   bool Ends() const {

@@ -2,7 +2,6 @@
 // bring waits, and the next of them writes all of it at once. Nobody waits for company.
 #pragma once
 
-#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -31,10 +30,8 @@ class JointWrite {
     Place mine{std::move(item)};
     std::unique_lock lock(mutex_);
     waiting_.push_back(&mine);
-    while (!mine.over) {
-      changed_.wait(lock, [&] { return mine.over || !writing_; });
-      if (!mine.over) WriteNext(lock, write, mine);
-    }
+    mine.turn.wait(lock, [&] { return mine.over || (!writing_ && waiting_.front() == &mine); });
+    if (!mine.over) WriteNext(lock, write, mine);
     if (mine.uncertain) throw *mine.uncertain;
     return std::move(mine.outcome);
   }
@@ -54,9 +51,10 @@ class JointWrite {
     std::optional<Outcome> outcome = {};
     std::optional<Error> uncertain = {};
     bool over = false;
+    std::condition_variable turn = {};  // to write, or to go
   };
 
-  // Those that have waited longest; `mine` need not be among them.
+  // `mine`, the first that waits, and those behind it.
   void WriteNext(std::unique_lock<std::mutex>& lock, const Write& write, Place& mine) {
     std::vector<Place*> places;
     std::vector<Item> items;
@@ -71,8 +69,7 @@ class JointWrite {
     try {
       outcomes = write(items);
     } catch (const Error& error) {
-      bool of_mine = std::ranges::find(places, &mine) != places.end();
-      if (of_mine && error.retry() == Retry::kUncertain) mine.uncertain = error;
+      if (error.retry() == Retry::kUncertain) mine.uncertain = error;
     } catch (const std::exception&) {
       // Each alone will meet it again, and say so.
     }
@@ -80,14 +77,14 @@ class JointWrite {
     for (size_t i = 0; i < places.size(); ++i) {
       if (i < outcomes.size()) places[i]->outcome = std::move(outcomes[i]);
       places[i]->over = true;
+      places[i]->turn.notify_one();
     }
     writing_ = false;
-    changed_.notify_all();
+    if (!waiting_.empty()) waiting_.front()->turn.notify_one();
   }
 
   const size_t together_max_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::deque<Place*> waiting_;  // guarded by mutex_, as all that follows and what it points to
   bool writing_ = false;
 };

@@ -196,8 +196,8 @@ Loader::Next Loader::TryLoad(const Job& job, const std::atomic<bool>& lease_lost
 void Loader::Tell(Caller& caller, const Job& job, const TargetTable& table,
                   const std::atomic<bool>& lease_lost) {
   CallObject({caller, shared_.database, shared_.options, shared_.stores, *connection_, table,
-              shared_.meter, shared_.pace, shared_.breaker, shared_.book, shared_.stop, shared_.over,
-              lease_lost},
+              shared_.meter, shared_.pace, shared_.breaker, shared_.book, shared_.stop,
+              shared_.over, lease_lost},
              job);
 }
 

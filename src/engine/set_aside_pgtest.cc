@@ -55,7 +55,8 @@ class SetAsideTest : public LedgerTest {
   }
   std::vector<PartOutcome> Restore(uint32_t relation, const RestoreOptions& options = {}) {
     pg::Connection first = Connect();
-    return RestoreTable(first, [this] { return Connect(); }, relation, options, stop_);
+    return RestoreTable(
+        first, [this] { return Connect(); }, relation, options, stop_);
   }
   static auto AllStanding() { return Each(Field(&PartOutcome::state, State::kStanding)); }
 

@@ -24,7 +24,7 @@ pg::Params EndParams(CallId call, const std::string& state, const std::string& r
   return params;
 }
 
-pg::Connection::Statement BeginStatement(std::span<const NewCall> calls) {
+pg::Connection::Statement BeginStatement(std::span<const NewCall> calls, bool asked) {
   std::vector<int64_t> jobs;
   std::vector<pg::Value> leases, etags, versions, subjects, tokens;
   for (const NewCall& call : calls) {
@@ -35,9 +35,10 @@ pg::Connection::Statement BeginStatement(std::span<const NewCall> calls) {
     subjects.emplace_back(call.intent.subject);
     tokens.emplace_back(call.intent.token);
   }
-  return {sql::kBeginCalls,
-          {pg::Int8Array(jobs), pg::TextArray(leases), pg::TextArray(etags),
-           pg::TextArray(versions), pg::TextArray(subjects), pg::TextArray(tokens)}};
+  return {
+      sql::kBeginCalls,
+      {pg::Int8Array(jobs), pg::TextArray(leases), pg::TextArray(etags), pg::TextArray(versions),
+       pg::TextArray(subjects), pg::TextArray(tokens), std::string(asked ? "true" : "false")}};
 }
 
 std::map<std::string, uint64_t> Tally(pg::Connection& connection, const char* sql,
@@ -78,7 +79,7 @@ std::vector<std::optional<CallId>> BeginCalls(pg::Connection& connection,
   const pg::Connection::Statement statements[] = {
       {calls.size() > 1 ? sql::kDurablyGivingWay : sql::kDurably, {}},
       {sql::kByTheirKeys, {}},
-      BeginStatement(calls)};
+      BeginStatement(calls, false)};
   pg::Result begun = std::move(connection.ExecPipeline(statements)[2]);
   std::map<int64_t, CallId> by_job;
   for (int row = 0; row < begun.rows(); ++row) by_job[begun.int8(row, 1)] = {begun.int8(row, 0)};
@@ -90,20 +91,19 @@ std::vector<std::optional<CallId>> BeginCalls(pg::Connection& connection,
   return ids;
 }
 
-std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
-                                const CallIntent& intent, CallId instead_of,
+std::optional<CallId> BeginCall(pg::Connection& connection, const NewCall& call, CallId instead_of,
                                 const std::string& as) {
-  const NewCall call{&job, intent};
-  if (!instead_of) return BeginCalls(connection, {&call, 1}).front();
   pg::Transaction tx(connection, sql::kDurably);
-  connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
-  std::optional<CallId> begun = BeginCalls(connection, {&call, 1}).front();
-  if (begun) tx.Commit();
-  return begun;
+  if (instead_of) connection.Exec(sql::kEndCall, EndParams(instead_of, as, "", nullptr));
+  pg::Connection::Statement begin = BeginStatement({&call, 1}, true);
+  pg::Result begun = ExecPlanned(connection, sql::kByTheirKeys, begin);
+  if (begun.rows() == 0) return std::nullopt;
+  tx.Commit();
+  return CallId{begun.int8(0, 0)};
 }
 
-bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls,
-                     uint32_t relation, const Disposition& disposition) {
+bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls, uint32_t relation,
+                     const Disposition& disposition) {
   std::vector<int64_t> jobs, ids;
   std::vector<pg::Value> leases, etags, results;
   std::vector<pg::Connection::Statement> statements = {{sql::kByTheirKeys, {}}, {}, {}};

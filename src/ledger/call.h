@@ -44,19 +44,18 @@ struct Told {
 };
 Told FindTold(pg::Connection& connection, const Job& job);
 
-// Commits the intent, durably. Nothing: the lease is lost, or another call about the object is
-// open. `instead_of`, if given, becomes `as` ("absent" or "repeated") in the same transaction.
-std::optional<CallId> BeginCall(pg::Connection& connection, const Job& job,
-                                const CallIntent& intent, CallId instead_of = {},
-                                const std::string& as = {});
-
-// The same for several objects at once, in one transaction; what came of each, in their order.
+// Commits the intents, durably, in one transaction; what came of each, in their order. Nothing: the
+// lease is lost, or FindTold has something to say of the object.
 struct NewCall {
   const Job* job;
   CallIntent intent;
 };
 std::vector<std::optional<CallId>> BeginCalls(pg::Connection& connection,
                                               std::span<const NewCall> calls);
+// Then, when it was asked. Nothing: the lease is lost, or another call about the object is open.
+// `instead_of`, if given, becomes `as` ("absent" or "repeated") in the same transaction.
+std::optional<CallId> BeginCall(pg::Connection& connection, const NewCall& call,
+                                CallId instead_of = {}, const std::string& as = {});
 
 // Each of these ends the call and settles its job in one transaction. False, and nothing is
 // changed, if the lease is lost.
@@ -72,8 +71,8 @@ bool SettleCallDone(pg::Connection& connection, const DoneCall& call, uint32_t r
                     const Disposition& disposition);
 // The same for several objects at once: all in one transaction, or none. False, and nothing is
 // changed, also if one of them was told of this very content before; then settle each by itself.
-bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls,
-                     uint32_t relation, const Disposition& disposition);
+bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls, uint32_t relation,
+                     const Disposition& disposition);
 // It failed, or nobody knows ("later", "refused", "uncertain"); without a pause the job is dead.
 bool SettleCallFailed(pg::Connection& connection, const Job& job, CallId call,
                       const std::string& state, const Error& error,

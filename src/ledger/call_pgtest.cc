@@ -24,7 +24,7 @@ class CallTest : public LedgerTest {
     return {.subject = user, .etag = "v1", .version = "", .token = RandomUuid()};
   }
   CallId Begin() {
-    std::optional<CallId> begun = BeginCall(session(), job_, Intent());
+    std::optional<CallId> begun = BeginCall(session(), {&job_, Intent()});
     EXPECT_TRUE(begun);
     return begun.value_or(CallId{});
   }
@@ -99,19 +99,19 @@ TEST_F(CallTest, OneObjectHasOneOpenCallWhicheverImportsWantIt) {
   ImportId second = StartedImport("other scope");
   Enqueue(session(), second, Page(1), ChangedPolicy::kReload, "");
   Job same = MustClaim(session(), ClaimBy(second, worker_));
-  EXPECT_FALSE(BeginCall(session(), same, Intent()));
+  EXPECT_FALSE(BeginCall(session(), {&same, Intent()}));
   std::optional<OpenCall> open = FindTold(session(), same).open;
   ASSERT_TRUE(open);
   EXPECT_TRUE(open->under_way);
-  EXPECT_TRUE(BeginCall(session(), same, Intent(), call, "repeated")) << "in its stead";
+  EXPECT_TRUE(BeginCall(session(), {&same, Intent()}, call, "repeated")) << "in its stead";
   EXPECT_EQ(StateOf(call), "repeated");
 }
 
 TEST_F(CallTest, ARepeatThatIsPutOffDoesNotForgetWhatItRepeats) {
   CallIntent intent = Intent();
-  std::optional<CallId> first = BeginCall(session(), job_, intent);
+  std::optional<CallId> first = BeginCall(session(), {&job_, intent});
   ASSERT_TRUE(first);
-  std::optional<CallId> second = BeginCall(session(), job_, intent, *first, "repeated");
+  std::optional<CallId> second = BeginCall(session(), {&job_, intent}, *first, "repeated");
   ASSERT_TRUE(second);
   EXPECT_TRUE(SettleCallLater(session(), job_, *second, Fault("HTTP429", "slow down"),
                               std::chrono::milliseconds(0)));
@@ -206,6 +206,28 @@ TEST_F(CallTest, OfSeveralOnlyThoseAreBegunThatMayBe) {
   EXPECT_NE(*begun[1], open);
 }
 
+TEST_F(CallTest, WhatIsKnownOfAnObjectIsLookedAtBeforeACallIsBegun) {
+  auto begins_unasked = [&] {
+    const NewCall call{&job_, Intent()};
+    return BeginCalls(session(), {&call, 1}).front().has_value();
+  };
+  EXPECT_TRUE(SettleCallLater(session(), job_, Begin(), Fault("HTTP429", "slow down"),
+                              std::chrono::milliseconds(0)));
+  job_ = MustClaim(session(), ClaimBy(import_, worker_));
+  EXPECT_FALSE(begins_unasked()) << "one was put off, perhaps one that must keep its token";
+  CallId asked = Begin();
+  session().Exec("UPDATE sluice.call SET state = 'done', ended_at = now() WHERE id = $1",
+                 {std::to_string(asked.value)});
+  session().Exec("DELETE FROM sluice.call WHERE state = 'later'");
+  EXPECT_TRUE(begins_unasked()) << "of other versions";
+  session().Exec("UPDATE sluice.call SET state = 'done', ended_at = now() WHERE state = 'sent'");
+  session().Exec(
+      "INSERT INTO sluice.receipt (target, relation, store, bucket, key, etag, import_id, job_id) "
+      "SELECT target, 1, store, bucket, key, 'v1', import_id, id FROM sluice.job WHERE id = $1",
+      {std::to_string(job_.id.value)});
+  EXPECT_FALSE(begins_unasked()) << "this version was told of";
+}
+
 TEST_F(CallTest, SeveralAreSettledAllOrNone) {
   BeginTwo();
   LoseLease();
@@ -251,7 +273,7 @@ TEST_F(CallTest, WhatWasToldTwiceIsKnownByItsReceipt) {
 
 TEST_F(CallTest, EveryErrorPath) {
   CallId call = Begin();
-  EXPECT_FALSE(BeginCall(session(), job_, Intent())) << "one is open";
+  EXPECT_FALSE(BeginCall(session(), {&job_, Intent()})) << "one is open";
   LoseLease();
   EXPECT_FALSE(SettleCallFailed(session(), job_, call, "refused", Fault("x", "y"), std::nullopt));
   EXPECT_FALSE(SettleCallLater(session(), job_, call, Fault("x", "y"), std::chrono::seconds(1)));

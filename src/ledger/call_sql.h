@@ -20,13 +20,15 @@ WHERE c.state IN ('sent', 'uncertain') OR (c.state = 'later' AND EXISTS (
 // disk, but what calls come to must be there after a power cut.
 inline constexpr char kDurably[] = "SELECT set_config('synchronous_commit', 'on', true)";
 
-// The same for what writes for several jobs: it holds locks of all of them, so it waits for one that
-// another has no longer than a moment. Then each is written by itself.
+// The same for what writes for several jobs: it holds locks of all of them, so it waits for one
+// that another has no longer than a moment. Then each is written by itself.
 inline constexpr char kDurablyGivingWay[] =
     "SELECT set_config('synchronous_commit', 'on', true), set_config('lock_timeout', '100', true)";
 
-// The intents: no row where the lease is lost, or where another call about the object is open. $1
-// jobs, $2 their lease tokens, $3 etags, $4 versions, $5 subjects, $6 tokens.
+// The intents: no row where the lease is lost, or where another call about the object is open; nor,
+// unless $7, where kCurrentReceipt or kOpenCall would say anything else of it. (EXISTS may read all
+// that was ever told for each statement; what is asked so looks each object up.) $1 jobs, $2 their
+// lease tokens, $3 etags, $4 versions, $5 subjects, $6 tokens, $7 whether both were asked.
 inline constexpr char kBeginCalls[] = R"sql(
 INSERT INTO sluice.call (import_id, job_id, target, store, bucket, key, etag, version, subject,
   token)
@@ -34,6 +36,14 @@ SELECT j.import_id, j.id, j.target, j.store, j.bucket, j.key, g.etag, g.version,
 FROM unnest($1::int8[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[])
   AS g(job, lease, etag, version, subject, token)
 JOIN sluice.job j ON j.id = g.job AND j.lease_token = g.lease AND j.state::text = 'running'
+WHERE $7::boolean OR coalesce(
+  (SELECT false FROM sluice.receipt r
+   WHERE r.target = j.target AND r.store = j.store AND r.bucket = j.bucket AND r.key = j.key
+     AND r.first_record = 0 AND r.state = 'current' AND r.etag = g.etag),
+  (SELECT false FROM sluice.call c
+   WHERE c.key = j.key AND c.target = j.target AND c.store = j.store AND c.bucket = j.bucket
+     AND c.state = 'later' LIMIT 1),
+  true)
 ON CONFLICT (target, store, bucket, key) WHERE state IN ('sent', 'uncertain') DO NOTHING
 RETURNING id, job_id)sql";
 

@@ -33,8 +33,8 @@ void Send(Session& session, const std::string& sql, const Params& params,
                                  nullptr, values.data(), nullptr, nullptr, 0) == 1);
 }
 
-// What is small leaves in one piece, so that the server wakes up once. More is sent while the server
-// answers, and reading meanwhile keeps the two from waiting for each other.
+// What is small leaves in one piece, so that the server wakes up once. More is sent while the
+// server answers, and reading meanwhile keeps the two from waiting for each other.
 constexpr size_t kFlushBytes = 8192;
 
 size_t SizeOf(const Connection::Statement& statement) {
