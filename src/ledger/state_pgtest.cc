@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <tuple>
 
@@ -32,12 +32,12 @@ MoveSet MovesInDoc() {
   MoveSet moves;
   std::string machine;
   std::string line;
-  std::smatch match;
   while (std::getline(file, line)) {
-    if (std::regex_match(line, match, std::regex("## (\\w+)"))) machine = match[1];
-    if (std::regex_match(line, match, std::regex("\\s*(\\w+) --> (\\w+)"))) {
-      moves.emplace(machine, match[1], match[2]);
-    }
+    std::istringstream words(line);
+    std::string first, second, third;
+    words >> first >> second >> third;
+    if (first == "##") machine = second;
+    if (second == "-->") moves.emplace(machine, first, third);
   }
   return moves;
 }
