@@ -136,7 +136,7 @@ bool SettleCallDone(pg::Connection& connection, const DoneCall& call, uint32_t r
   // lease is lost.
   pg::Transaction tx(connection, sql::kDurably);
   std::optional<CurrentReceipt> current = FindCurrentReceipt(connection, *call.job);
-  if (!current) return false;
+  if (!current || current->etag != call.etag) return false;
   connection.Exec(sql::kEndCall, EndParams(call.call, "done", call.result, nullptr));
   tx.Commit();
   return SettleSkipped(connection, *call.job, "already-loaded", current->id, disposition);

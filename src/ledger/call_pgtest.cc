@@ -255,9 +255,25 @@ TEST_F(CallTest, ANewVersionTakesThePlaceOfTheOneThatWasTold) {
       "UPDATE sluice.job SET state = 'pending', receipt_id = NULL, finished_at = NULL "
       "WHERE state = 'done'");
   job_ = MustClaim(session(), ClaimBy(import_, worker_));
-  EXPECT_TRUE(Done(Begin()));
+  CallId call = Begin();
+  LoseLease();
+  EXPECT_FALSE(Done(call));
+  EXPECT_EQ(StateOf(call), "sent") << "the receipt is another version's";
+  session().Exec("UPDATE sluice.job SET lease_token = $2 WHERE id = $1",
+                 {std::to_string(job_.id.value), job_.lease_token});
+  EXPECT_TRUE(Done(call));
   EXPECT_EQ(One("SELECT string_agg(etag || ' ' || state, ', ' ORDER BY id) FROM sluice.receipt"),
             "v0 superseded, v1 current");
+}
+
+TEST_F(CallTest, WhatTurnsOutToHaveHappenedBearsNoError) {
+  CallId call = Begin();
+  session().Exec(
+      "UPDATE sluice.call SET state = 'uncertain', error_code = 'HTTP502', error_message = '?', "
+      "ended_at = now()");
+  EXPECT_TRUE(Done(call));
+  EXPECT_EQ(Count("call WHERE state = 'done' AND error_code IS NULL AND error_message IS NULL"),
+            "1");
 }
 
 TEST_F(CallTest, WhatWasToldTwiceIsKnownByItsReceipt) {

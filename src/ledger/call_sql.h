@@ -71,7 +71,8 @@ WITH given AS (
   ON CONFLICT (target, store, bucket, key, first_record) WHERE state = 'current' DO NOTHING
   RETURNING id, job_id
 ), ended AS (
-  UPDATE sluice.call c SET state = 'done', result = g.result, ended_at = clock_timestamp()
+  UPDATE sluice.call c SET state = 'done', result = g.result, error_code = NULL,
+    error_message = NULL, ended_at = clock_timestamp()
   FROM given g WHERE c.id = g.call AND c.state || '' IN ('sent', 'uncertain')
 ), posted AS (
   INSERT INTO sluice.outbox (job_id, kind, argument, etag)

@@ -135,8 +135,9 @@ void Restorer::BuildAll(std::vector<PartOutcome*> queue) {
       Prepare(session);
       BuildFromQueue(session, queue);
     };
-    for (size_t i = 1; i < sessions; ++i)
+    for (size_t i = 1; i < sessions; ++i) {
       threads.emplace_back([&] { KeepingFaults(build_beside); });
+    }
     KeepingFaults([&] { BuildFromQueue(session_, queue); });
   }
   if (fault_) throw *fault_;
