@@ -55,13 +55,9 @@ std::map<std::string, uint64_t> Tally(pg::Connection& connection, const char* sq
 
 Told FindTold(pg::Connection& connection, const Job& job) {
   const ObjectRef& ref = job.object.ref;
-  const pg::Connection::Statement statements[] = {
-      {sql::kPlanOnce, {}},
-      AskCurrentReceipt(job),
-      {sql::kOpenCall, {job.target, ref.store, ref.bucket, ref.key, std::to_string(job.id.value)}}};
-  std::vector<pg::Result> answers = connection.ExecPipeline(statements);
-  Told told{.receipt = TakeCurrentReceipt(answers[1]), .open = {}};
-  const pg::Result& rows = answers[2];
+  Told told{.receipt = FindCurrentReceipt(connection, job), .open = {}};
+  pg::Result rows = connection.Exec(
+      sql::kOpenCall, {job.target, ref.store, ref.bucket, ref.key, std::to_string(job.id.value)});
   if (rows.rows() == 0) return told;
   OpenCall& call = told.open.emplace();
   call.id = {rows.int8(0, 0)};

@@ -11,11 +11,6 @@ namespace sql {
 
 // Each goes before another statement, in the same transaction.
 //
-// For what is asked for every object in the same words, always by key: planning it anew would take
-// ten times as long as it does.
-inline constexpr char kPlanOnce[] =
-    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)";
-
 // For what takes from the front of a queue, in its order: planned once, and by index scans. They
 // clear away the entries of rows that have left the queue; bitmap scans visit all of them again
 // each time, until VACUUM comes by.

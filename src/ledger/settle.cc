@@ -55,19 +55,12 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
   return receipt;
 }
 
-pg::Connection::Statement AskCurrentReceipt(const Job& job) {
-  const ObjectRef& ref = job.object.ref;
-  return {sql::kCurrentReceipt, {job.target, ref.store, ref.bucket, ref.key, std::string("0")}};
-}
-
-std::optional<CurrentReceipt> TakeCurrentReceipt(const pg::Result& answer) {
-  if (answer.rows() == 0) return std::nullopt;
-  return CurrentReceipt{{answer.int8(0, 0)}, std::string(answer.text(0, 1))};
-}
-
 std::optional<CurrentReceipt> FindCurrentReceipt(pg::Connection& connection, const Job& job) {
-  pg::Connection::Statement ask = AskCurrentReceipt(job);
-  return TakeCurrentReceipt(connection.Exec(ask.sql, ask.params));
+  const ObjectRef& ref = job.object.ref;
+  pg::Result found = connection.Exec(
+      sql::kCurrentReceipt, {job.target, ref.store, ref.bucket, ref.key, std::string("0")});
+  if (found.rows() == 0) return std::nullopt;
+  return CurrentReceipt{{found.int8(0, 0)}, std::string(found.text(0, 1))};
 }
 
 bool HasReceipts(pg::Connection& connection, const std::string& target) {

@@ -42,9 +42,6 @@ struct CurrentReceipt {
   std::string etag;
 };
 std::optional<CurrentReceipt> FindCurrentReceipt(pg::Connection& connection, const Job& job);
-// The same for whoever asks more in one round trip: the question, and what its answer says.
-pg::Connection::Statement AskCurrentReceipt(const Job& job);
-std::optional<CurrentReceipt> TakeCurrentReceipt(const pg::Result& answer);
 
 // Whether any object counts as loaded into the target.
 bool HasReceipts(pg::Connection& connection, const std::string& target);
