@@ -83,7 +83,9 @@ void Dispatcher::Run() noexcept {
         connection.reset();
         connection.emplace(shared_.database.ConnectPatiently(Database::Use::kControl, over_));
       }
+      bool was_busy = busy_;
       busy_ = RunDue(*connection) > 0;
+      if (was_busy && !busy_) shared_.news.Ring();
       if (!busy_) over_.SleepFor(limits::kOutboxPoll);
     } catch (const Error& error) {
       if (shared_.stop.requested() || over_.requested()) return;

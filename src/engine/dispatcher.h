@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/stop.h"
+#include "engine/bell.h"
 #include "engine/database.h"
 #include "engine/load_options.h"
 #include "engine/notifier.h"
@@ -30,6 +31,7 @@ struct DispatchShared {
   const LoadOptions& options;
   StoreSet& stores;
   RunFault& fault;
+  Bell& news;        // rung when nothing is due any more
   const Stop& stop;  // the user's
   ImportId import;
   WorkerId worker;

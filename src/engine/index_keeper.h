@@ -14,13 +14,13 @@ namespace sluice {
 
 class IndexKeeper {
  public:
-  // All must outlive the keeper.
+  // All must outlive the keeper. `news` rings when a restore has ended.
   IndexKeeper(const Database& database, const LoadOptions& options, ImportId import,
-              const SystemMaker& make_system, const Stop& stop)
+              const SystemMaker& make_system, const Stop& stop, Bell& news)
       : import_(import),
         policy_(options.policy.on_duplicate),
         holds_(options.aside, options.watch, import, stop),
-        restorer_(database, make_system, stop) {}
+        restorer_(database, make_system, stop, &news) {}
 
   TableHolds& holds() { return holds_; }
 

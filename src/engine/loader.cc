@@ -104,8 +104,10 @@ bool Loader::LoadNext() {
   std::optional<ClaimedJob> next = ahead_.Next();
   if (!next) {
     shared_.pace.GiveTurnBack(!makes_calls());
+    SetAtWork(false);
     return false;
   }
+  SetAtWork(true);
   shared_.meter.SetCurrent(thread_, ToString(next->job.object.ref));
   Load(*next);
   shared_.meter.SetCurrent(thread_, "");
@@ -152,6 +154,13 @@ void Loader::WaitForTurn(uint64_t heard) {
   std::optional<Turn> turn = NextTurn(*connection_, shared_.import, shared_.only_at);
   std::chrono::milliseconds wait = turn ? std::clamp(turn->wait, kSoonest, kPoll) : kPoll;
   shared_.bell.Wait(heard, wait);
+}
+
+void Loader::SetAtWork(bool at_work) {
+  if (at_work == at_work_) return;
+  at_work_ = at_work;
+  int left = at_work ? ++shared_.at_work : --shared_.at_work;
+  if (left == 0) shared_.news.Ring();
 }
 
 // False where another worker has taken over what waited here.

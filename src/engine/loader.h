@@ -36,10 +36,12 @@ struct LoaderShared {
   const Stop& stop;  // the user's: ends waits inside loads
   const Stop& over;  // the supervisor's: no more claims
   const Bell& bell;  // rings when there is more to claim, and when it is over
+  Bell& news;        // rung when none of the loaders has anything to do any more
   ImportId import;
   WorkerId worker;
   std::vector<std::string> only_at;
   std::atomic<int>& connected;  // loaders that have a session
+  std::atomic<int>& at_work;    // loaders whose last claim brought something
   Pace& pace;
   Breaker& breaker;      // before calls to the system that is told of objects
   CallBook& book;        // of such calls
@@ -76,6 +78,7 @@ class Loader {
   void SettleReport(const Job& job, const LoadReport& report);
   void SettleError(const Job& job, Error error, const LoadReport& report);
   void WaitForTurn(uint64_t heard);
+  void SetAtWork(bool at_work);
   void GiveBackWaiting();
 
   const LoaderShared& shared_;
@@ -85,6 +88,7 @@ class Loader {
   ReadAhead ahead_;
   int uncertain_tries_ = 0;
   unsigned claims_ = 0;
+  bool at_work_ = false;
 };
 
 }  // namespace sluice

@@ -7,8 +7,8 @@
 
 namespace sluice {
 
-Restorer::Restorer(const Database& database, SystemMaker make_system, const Stop& stop)
-    : database_(database), make_system_(std::move(make_system)), stop_(stop) {}
+Restorer::Restorer(const Database& database, SystemMaker make_system, const Stop& stop, Bell* ended)
+    : database_(database), make_system_(std::move(make_system)), stop_(stop), ended_(ended) {}
 
 Restorer::~Restorer() {
   {
@@ -90,6 +90,7 @@ void Restorer::Run() {
       tasks_[relation] = task;
     }
     changed_.notify_all();
+    if (ended_ != nullptr) ended_->Ring();
   }
 }
 

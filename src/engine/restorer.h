@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/bell.h"
 #include "engine/bring_back.h"
 #include "ledger/set_aside_ledger.h"
 
@@ -20,8 +21,10 @@ namespace sluice {
 
 class Restorer {
  public:
-  // `database` and `stop` must outlive the restorer; a stop request ends what is under way.
-  Restorer(const Database& database, SystemMaker make_system, const Stop& stop);
+  // All must outlive the restorer; a stop request ends what is under way. `ended` rings when a
+  // restore has ended; it may be null.
+  Restorer(const Database& database, SystemMaker make_system, const Stop& stop,
+           Bell* ended = nullptr);
   // Waits for the restores that run; those that wait for their turn are left to the next start.
   ~Restorer();
   Restorer(const Restorer&) = delete;
@@ -54,6 +57,7 @@ class Restorer {
   const Database& database_;
   const SystemMaker make_system_;
   const Stop& stop_;
+  Bell* const ended_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<uint32_t> queue_;      // guarded by mutex_, as all that follows

@@ -31,6 +31,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
+// At least, between two looks of the supervisor without news.
+constexpr std::chrono::milliseconds kLookPause{50};
+
 SourceAccess AccessOf(const RunRequest& request, const Database& database) {
   SourceAccess access = request.access;
   access.ledger = &database;
@@ -60,12 +63,12 @@ class Run {
         home_(request.process ? request.process : worker_),
         stores_(request.options, request.urls, stop, AccessOf(request, database)),
         tables_(request.system, request.options.policy),
-        indexes_(database, request.options, import, request.make_system, stop),
+        indexes_(database, request.options, import, request.make_system, stop, news_),
         pools_(request.threads),
         meter_(request.threads),
         heartbeat_(database, worker_, request.options.lease),
-        dispatcher_(
-            {database, request.system, request.options, stores_, fault_, stop, import, worker_}),
+        dispatcher_({database, request.system, request.options, stores_, fault_, news_, stop,
+                     import, worker_}),
         pace_(database, control_, import, worker_, fault_) {}
 
   RunResult Lead() {
@@ -92,6 +95,7 @@ class Run {
       if (request_.options.watch) return WatchSources();
       while (!ListOnce()) ignored_.Reset();
       MarkListed(*lister_, import_);
+      news_.Ring();
     } catch (const Error& error) {
       if (!stop_.requested()) fault_.Set(Error(error).With(Scope::kRun));
     } catch (const std::exception& error) {
@@ -147,10 +151,12 @@ class Run {
                         stop_,
                         over_,
                         bell_,
+                        news_,
                         import_,
                         worker_,
                         {"host:" + HostName(), "worker:" + std::to_string(home_.value)},
                         connected_,
+                        at_work_,
                         pace_,
                         breaker_,
                         book_,
@@ -160,9 +166,10 @@ class Run {
     for (int i = 0; i < request_.threads; ++i) {
       threads.emplace_back([&shared, i] { Loader(shared, i).Run(); });
     }
+    uint64_t heard = news_.rings();
     while (!IsOver(shared.only_at)) {
       Observe();
-      stop_.SleepFor(std::chrono::milliseconds(50));
+      heard = AwaitNews(heard);
     }
     over_.Request();
     bell_.Ring();
@@ -194,6 +201,14 @@ class Run {
     }
   }
 
+  // Where what ends the import may have happened, a look is worth its cost at once.
+  uint64_t AwaitNews(uint64_t heard) {
+    news_.Wait(heard, kLookPause);
+    uint64_t rings = news_.rings();
+    if (rings > heard) next_look_ = {};
+    return rings;
+  }
+
   // One look at the ledger, and the supervisor's chores.
   bool Look(const std::vector<std::string>& only_at) {
     steady_clock::time_point look_began = steady_clock::now();
@@ -220,8 +235,7 @@ class Run {
     if (request_.options.watch) NoticeDrained();
     // Looking costs the database more the more jobs there are: a tenth of the time is enough.
     steady_clock::time_point now = steady_clock::now();
-    next_look_ = now + std::max<steady_clock::duration>(std::chrono::milliseconds(50),
-                                                        10 * (now - look_began));
+    next_look_ = now + std::max<steady_clock::duration>(kLookPause, 10 * (now - look_began));
     return false;
   }
 
@@ -303,6 +317,7 @@ class Run {
   const WorkerId worker_;
   const WorkerId home_;  // what alone can read some objects
   StoreSet stores_;
+  Bell news_;  // before what rings it
   TargetTables tables_;
   IndexKeeper indexes_;
   Pools pools_;
@@ -318,6 +333,7 @@ class Run {
   Ignored ignored_;
   std::atomic<bool> looked_through_{false};  // a watch's sources, once
   std::atomic<int> connected_{0};
+  std::atomic<int> at_work_{0};  // as LoaderShared says
   Tally tally_;
   bool listed_ = false;
   bool taking_part_ = false;

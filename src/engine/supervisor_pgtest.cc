@@ -1,11 +1,13 @@
 #include "engine/supervisor.h"
 
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "base/error.h"
 #include "engine/engine_testing.h"
 #include "ledger/inspect.h"
+#include "pg/transaction.h"
 
 namespace sluice {
 namespace {
@@ -241,6 +243,22 @@ TEST_F(SupervisorTest, Promise7ADispositionThatCannotBeCarriedOutIsDeadAndCounte
   EXPECT_EQ(result.state, ImportState::kCompleted);
   EXPECT_EQ(result.outbox_dead, 1u);
   EXPECT_EQ(Ids(), "1");
+}
+
+// After a look that took two seconds the next is due in twenty.
+TEST_F(SupervisorTest, TheEndIsNotLeftToTheNextLook) {
+  Write("a.lines", "1\n");
+  pg::Transaction away(session());
+  session().Exec("LOCK TABLE sluice.set_aside");
+  std::future<RunResult> run = std::async(std::launch::async, [&] { return Run(); });
+  EXPECT_TRUE(
+      Await("SELECT FROM pg_locks JOIN pg_database d ON d.oid = database "
+            "WHERE NOT granted AND relation = 'sluice.set_aside'::regclass "
+            "AND datname = current_database()"));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  away.Commit();
+  EXPECT_EQ(run.wait_for(std::chrono::seconds(15)), std::future_status::ready);
+  EXPECT_EQ(run.get().state, ImportState::kCompleted);
 }
 
 TEST_F(SupervisorTest, EveryErrorPath) {

@@ -12,11 +12,10 @@
 namespace sluice {
 namespace {
 
-pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
-
 pg::Params EndParams(CallId call, const std::string& state, const std::string& result,
                      const Error* error) {
-  pg::Params params = {std::to_string(call.value), state, OrNull(result), pg::Value(), pg::Value()};
+  pg::Params params = {std::to_string(call.value), state, pg::OrNull(result), pg::Value(),
+                       pg::Value()};
   if (error != nullptr) {
     params[3] = error->code();
     params[4] = error->message();
@@ -108,7 +107,7 @@ bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls
     ids.push_back(done.call.value);
     leases.emplace_back(done.job->lease_token);
     etags.emplace_back(done.etag);
-    results.push_back(OrNull(done.result));
+    results.push_back(pg::OrNull(done.result));
     if (disposition.notices) {
       statements.push_back(
           {sql::kPostFollowing, {std::to_string(done.job->id.value), "done", done.etag}});
@@ -118,7 +117,7 @@ bool SettleCallsDone(pg::Connection& connection, std::span<const DoneCall> calls
   statements[2] = {sql::kSettleCallsDone,
                    {pg::Int8Array(jobs), pg::TextArray(leases), pg::Int8Array(ids),
                     pg::TextArray(etags), pg::TextArray(results), std::to_string(relation),
-                    OrNull(disposition.kind), OrNull(disposition.argument)}};
+                    pg::OrNull(disposition.kind), pg::OrNull(disposition.argument)}};
   pg::Transaction tx(connection, calls.size() > 1 ? sql::kDurablyGivingWay : sql::kDurably);
   if (connection.ExecPipeline(statements)[2].rows_changed() != calls.size()) return false;
   tx.Commit();
@@ -172,9 +171,9 @@ std::vector<CallRow> ListCalls(pg::Connection& connection, const CallFilter& fil
                                int limit) {
   auto number = [](int64_t id) { return id == 0 ? pg::Value() : pg::Value(std::to_string(id)); };
   pg::Result rows = connection.Exec(
-      sql::kListCalls, {number(filter.import.value), OrNull(filter.subject),
-                        OrNull(filter.object.bucket), OrNull(filter.object.key),
-                        OrNull(filter.state), number(before.value), std::to_string(limit)});
+      sql::kListCalls, {number(filter.import.value), pg::OrNull(filter.subject),
+                        pg::OrNull(filter.object.bucket), pg::OrNull(filter.object.key),
+                        pg::OrNull(filter.state), number(before.value), std::to_string(limit)});
   std::vector<CallRow> calls;
   for (int row = 0; row < rows.rows(); ++row) {
     int column = 0;

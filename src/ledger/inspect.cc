@@ -7,10 +7,8 @@
 namespace sluice {
 namespace {
 
-pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
-
 pg::Params NameParams(const ObjectName& name) {
-  return {OrNull(name.store), OrNull(name.bucket), name.key};
+  return {pg::OrNull(name.store), pg::OrNull(name.bucket), name.key};
 }
 
 JobRow ReadJobRow(const pg::Result& rows, int row) {
@@ -47,8 +45,8 @@ std::vector<JobRow> ReadJobRows(const pg::Result& rows) {
 pg::Params FilterParams(ImportId import, const JobFilter& filter) {
   pg::Value state;
   if (filter.state) state = std::string(ToString(*filter.state));
-  return {std::to_string(import.value), state, OrNull(filter.error_code), OrNull(filter.label),
-          OrNull(filter.key_part)};
+  return {std::to_string(import.value), state, pg::OrNull(filter.error_code),
+          pg::OrNull(filter.label), pg::OrNull(filter.key_part)};
 }
 
 // Forgets by `sql` and lets the jobs of what was forgotten wait again, in one transaction.

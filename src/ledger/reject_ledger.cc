@@ -7,10 +7,6 @@
 namespace sluice {
 namespace {
 
-pg::Value OrNull(const std::optional<std::string>& text) {
-  return text ? pg::Value(*text) : pg::Value();
-}
-
 OpenReject ReadReject(const pg::Result& rows, int row) {
   auto text = [&](int column) { return std::string(rows.text(row, column)); };
   OpenReject found;
@@ -36,9 +32,9 @@ std::vector<OpenReject> ListOpenRejects(pg::Connection& connection, ImportId imp
                                         const std::optional<std::string>& bucket,
                                         const std::optional<std::string>& key, int64_t after,
                                         int limit) {
-  pg::Result rows =
-      connection.Exec(sql::kOpenRejects, {std::to_string(import.value), OrNull(bucket), OrNull(key),
-                                          std::to_string(after), std::to_string(limit)});
+  pg::Result rows = connection.Exec(
+      sql::kOpenRejects,
+      {std::to_string(import.value), bucket, key, std::to_string(after), std::to_string(limit)});
   std::vector<OpenReject> rejects;
   for (int row = 0; row < rows.rows(); ++row) rejects.push_back(ReadReject(rows, row));
   return rejects;

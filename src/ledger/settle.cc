@@ -12,8 +12,6 @@ namespace {
 std::string Text(int64_t number) { return std::to_string(number); }
 std::string Text(uint64_t number) { return std::to_string(number); }
 
-pg::Value OrNull(const std::string& text) { return text.empty() ? pg::Value() : pg::Value(text); }
-
 // Adds what writes the outbox's rows, to be sent along with the settling.
 void Post(std::vector<pg::Connection::Statement>& statements, const Job& job,
           const std::string& etag, const Disposition& disposition) {
@@ -38,7 +36,7 @@ std::optional<Receipt> InsertReceipt(pg::Connection& connection, const Job& job,
       {sql::kInsertReceipt,
        {job.target, Text(uint64_t{request.relation}), ref.store, ref.bucket, ref.key,
         Text(request.first_record), request.etag, Text(job.import.value), Text(job.id.value),
-        OrNull(request.txid_sequence)}},
+        pg::OrNull(request.txid_sequence)}},
       {sql::kDropOpenRejects, {Text(job.id.value)}}};
   std::vector<pg::Result> results = connection.ExecPipeline(statements);
   const pg::Result& superseded = results[0];
@@ -87,7 +85,7 @@ void SettleDone(pg::Connection& connection, const Job& job, const Receipt& recei
       {sql::kSettleDone,
        {Text(job.id.value), job.lease_token, Text(receipt.id.value), etag, Text(counts.read),
         Text(counts.loaded), Text(counts.rejected), Text(counts.skipped), Text(unpacked_bytes),
-        OrNull(note)}},
+        pg::OrNull(note)}},
       {sql::kReceiptCounts,
        {Text(receipt.id.value), Text(counts.read), Text(counts.loaded), Text(counts.rejected),
         Text(counts.skipped)}}};
@@ -119,12 +117,12 @@ void InsertRejects(pg::Connection& connection, JobId job, std::span<const Reject
     lines.push_back(static_cast<int64_t>(reject.position.line));
     offsets.push_back(static_cast<int64_t>(reject.position.byte_offset));
     reasons.emplace_back(reject.reason);
-    sqlstates.push_back(OrNull(reject.sqlstate));
+    sqlstates.push_back(pg::OrNull(reject.sqlstate));
     messages.emplace_back(reject.message);
     remedies.emplace_back(reject.remedy);
-    ids.push_back(OrNull(reject.record_id));
+    ids.push_back(pg::OrNull(reject.record_id));
     raws.push_back(reject.raw.empty() ? pg::Value() : pg::Value(pg::Bytea(reject.raw)));
-    details.push_back(OrNull(reject.detail));
+    details.push_back(pg::OrNull(reject.detail));
   }
   connection.Exec(
       sql::kInsertRejects,
@@ -147,7 +145,7 @@ bool SettleFailedWithin(pg::Transaction& tx, const Job& job, const Failure& fail
                        std::string(ToString(error.origin())),
                        error.code(),
                        error.message(),
-                       OrNull(error.remedy()),
+                       pg::OrNull(error.remedy()),
                        line,
                        byte,
                        Text(failure.records_read),

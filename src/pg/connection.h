@@ -31,6 +31,8 @@ using Params = std::vector<Value>;
 // escaped.
 std::string TextArray(const std::vector<Value>& values);
 std::string Int8Array(const std::vector<int64_t>& values);
+// NULL where the text is empty.
+Value OrNull(const std::string& text);
 // bytea's hex text form.
 std::string Bytea(std::string_view bytes);
 

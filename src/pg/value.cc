@@ -27,6 +27,8 @@ std::string Int8Array(const std::vector<int64_t>& values) {
   return fmt::format("{{{}}}", fmt::join(values, ","));
 }
 
+Value OrNull(const std::string& text) { return text.empty() ? Value() : Value(text); }
+
 std::string Bytea(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string text = "\\x";

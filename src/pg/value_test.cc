@@ -18,6 +18,11 @@ TEST(ValueTest, IntegerArraysAreWrittenInDecimal) {
   EXPECT_EQ(Int8Array({INT64_MIN}), "{-9223372036854775808}");
 }
 
+TEST(ValueTest, AnEmptyTextMayStandForNull) {
+  EXPECT_EQ(OrNull(""), std::nullopt);
+  EXPECT_EQ(OrNull("NULL"), "NULL");
+}
+
 TEST(ValueTest, BytesAreWrittenInHex) {
   EXPECT_EQ(Bytea(""), "\\x");
   EXPECT_EQ(Bytea({"\0a\xff", 3}), "\\x0061ff");
