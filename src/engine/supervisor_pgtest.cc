@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "base/error.h"
 #include "engine/engine_testing.h"
@@ -248,15 +249,27 @@ TEST_F(SupervisorTest, Promise7ADispositionThatCannotBeCarriedOutIsDeadAndCounte
 // After a look that took two seconds the next is due in twenty.
 TEST_F(SupervisorTest, TheEndIsNotLeftToTheNextLook) {
   Write("a.lines", "1\n");
-  pg::Transaction away(session());
+  std::promise<void> looked;
+  RunRequest request = Request();
+  request.observe = [&, first = true](const RunStatus&) mutable {
+    if (std::exchange(first, false)) looked.set_value();
+  };
+  RunResult queued = EnqueueImport(request, database(), run_stop_);
+  pg::Connection holder = Connect();
+  pg::Transaction no_load(holder);
+  holder.Exec("LOCK TABLE public.thing");
+  pg::Transaction no_look(session());
   session().Exec("LOCK TABLE sluice.set_aside");
-  std::future<RunResult> run = std::async(std::launch::async, [&] { return Run(); });
+  std::future<RunResult> run = std::async(
+      std::launch::async, [&] { return TakePart(request, queued.import, database(), run_stop_); });
   EXPECT_TRUE(
       Await("SELECT FROM pg_locks JOIN pg_database d ON d.oid = database "
             "WHERE NOT granted AND relation = 'sluice.set_aside'::regclass "
             "AND datname = current_database()"));
   std::this_thread::sleep_for(std::chrono::seconds(2));
-  away.Commit();
+  no_look.Commit();
+  looked.get_future().wait();
+  no_load.Commit();
   EXPECT_EQ(run.wait_for(std::chrono::seconds(15)), std::future_status::ready);
   EXPECT_EQ(run.get().state, ImportState::kCompleted);
 }
