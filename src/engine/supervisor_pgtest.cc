@@ -246,7 +246,8 @@ TEST_F(SupervisorTest, Promise7ADispositionThatCannotBeCarriedOutIsDeadAndCounte
   EXPECT_EQ(Ids(), "1");
 }
 
-// After a look that took two seconds the next is due in twenty.
+// After a look that took two seconds the next is due in twenty. There is no lister here whose news
+// would bring it sooner.
 TEST_F(SupervisorTest, TheEndIsNotLeftToTheNextLook) {
   Write("a.lines", "1\n");
   std::promise<void> looked;
