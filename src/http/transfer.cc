@@ -225,11 +225,13 @@ size_t Transfer::Read(std::span<char> into) {
     curl_easy_pause(easy_, CURLPAUSE_CONT);
   }
   while (got_ == 0 && !done_) Step();
+  // What arrives when nobody reads goes ahead_: no place is left, and none of it is taken.
   into_ = {};
-  if (got_ == 0 && outcome_ != CURLE_OK) {
+  size_t got = std::exchange(got_, 0);
+  if (got == 0 && outcome_ != CURLE_OK) {
     ThrowOutcome();
   }
-  return got_;
+  return got;
 }
 
 void Transfer::Step() {
