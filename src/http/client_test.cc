@@ -142,6 +142,32 @@ TEST_F(ClientTest, AbandoningAStreamEndsOnlyItsConnection) {
   EXPECT_LE(imposter_->connections(), 3);
 }
 
+TEST_F(ClientTest, WhatArrivesAfterTheLastReadIsWrittenNowhere) {
+  Serve({{.body = std::string(1000, 'x'), .drip = milliseconds(1)}});
+  auto stream = client().Open(Get());
+  // The first bytes came with the head; a later Read has some written to its place.
+  char piece[1000];
+  stream->Read(piece);
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_GT(stream->Read(piece), 0u);
+  std::this_thread::sleep_for(milliseconds(50));
+  stream.reset();
+}
+
+TEST_F(ClientTest, WhatArrivesAfterAReadThatThrewIsWrittenNowhere) {
+  Serve({{.body = std::string(1000, 'x'), .drip = milliseconds(1)}});
+  auto stream = client().Open(Get());
+  stop_.Request();
+  std::string place(2000, '.');
+  EXPECT_EQ(ErrorOf([&] {
+              while (stream->Read(place) > 0) place.assign(2000, '.');
+            }).code(),
+            "interrupted");
+  std::this_thread::sleep_for(milliseconds(50));
+  stream.reset();
+  EXPECT_EQ(place, std::string(2000, '.'));
+}
+
 TEST_F(ClientTest, ReadingExactlyToTheEndKeepsTheConnection) {
   Serve({{200, {}, std::string(1000, 'x')}});
   for (int i = 0; i < 3; ++i) {

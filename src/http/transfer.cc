@@ -67,6 +67,8 @@ Transfer::~Transfer() {
   SigpipeGuard guard;
   // A name lookup that hangs would be joined here; whoever stops shall not wait for it.
   if (stop_.requested()) curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
+  // A Read that threw may have left its place, which is no longer its caller's to write to.
+  into_ = {};
   // Whoever knows the length has no reason to read past it, and curl may not have looked at the
   // end.
   int running = 0;
@@ -215,7 +217,6 @@ size_t Transfer::Read(std::span<char> into) {
   ahead_.clear();
   ahead_at_ = 0;
   into_ = into;
-  got_ = 0;
   // The time since the last Read was the reader's, not the server's.
   Touch();
   if (paused_) {
@@ -224,10 +225,9 @@ size_t Transfer::Read(std::span<char> into) {
     // Its result is that of the callbacks it makes, which Step sees as the outcome.
     curl_easy_pause(easy_, CURLPAUSE_CONT);
   }
-  while (got_ == 0 && !done_) Step();
-  // What arrives when nobody reads goes ahead_: no place is left, and none of it is taken.
+  while (into_.size() == into.size() && !done_) Step();
+  size_t got = into.size() - into_.size();
   into_ = {};
-  size_t got = std::exchange(got_, 0);
   if (got == 0 && outcome_ != CURLE_OK) {
     ThrowOutcome();
   }
@@ -294,14 +294,14 @@ size_t Transfer::OnHeader(std::string_view line) {
 
 size_t Transfer::OnBody(std::string_view piece) {
   Touch();
-  size_t direct = std::min(piece.size(), into_.size() - got_);
+  size_t direct = std::min(piece.size(), into_.size());
   if (ahead_.size() + piece.size() - direct > kAheadBytesMax) {
     paused_ = true;
     return CURL_WRITEFUNC_PAUSE;
   }
   if (direct > 0) {
-    std::memcpy(into_.data() + got_, piece.data(), direct);
-    got_ += direct;
+    std::memcpy(into_.data(), piece.data(), direct);
+    into_ = into_.subspan(direct);
   }
   ahead_.append(piece.substr(direct));
   return piece.size();

@@ -68,8 +68,7 @@ class Transfer final : public ResponseStream {
   Deadline::Clock::time_point active_at_;
   curl_off_t sent_ = 0;
 
-  std::span<char> into_;  // where the waiting Read wants its bytes
-  size_t got_ = 0;        // of them
+  std::span<char> into_;  // what the waiting Read has left to fill; empty while nobody reads
   std::string ahead_;     // bytes that came beyond it
   size_t ahead_at_ = 0;   // how many of those have been read
   bool paused_ = false;
