@@ -11,6 +11,7 @@ import random
 import signal
 import subprocess
 import threading
+import time
 import unittest
 
 import feed
@@ -19,12 +20,14 @@ from world import clean_environment, wait_for
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
-    """Refuses the first message, so that it has to come again."""
+    """Answers as `server.answer` says, which is given the message's number from 1."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.heard.append((self.headers["X-Sluice-Signature"], body))
-        self.send_response(503 if len(self.server.heard) == 1 else 204)
+        with self.server.lock:
+            self.server.heard.append((self.headers["X-Sluice-Signature"], body))
+            number = len(self.server.heard)
+        self.send_response(self.server.answer(number))
         self.end_headers()
 
     def log_message(self, *_):
@@ -32,19 +35,24 @@ class Hook(http.server.BaseHTTPRequestHandler):
 
 
 class Notices(TrafficWorld):
-    def test_a_webhook_hears_of_every_file_and_of_the_end(self):
+    def hook(self, answer):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
-        server.heard = []
+        server.heard, server.lock, server.answer = [], threading.Lock(), answer
+        server.url = f"http://127.0.0.1:{server.server_port}/hook"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
+        return server
+
+    def test_a_webhook_hears_of_every_file_and_of_the_end(self):
+        # It refuses the first message, so that it has to come again.
+        server = self.hook(lambda number: 503 if number == 1 else 204)
         self.put(1, 2)
         self.bucket.put("bad.json", "{")
-        url = f"http://127.0.0.1:{server.server_port}/hook"
-        self.traffic("--notify", url, expect=4, SLUICE_NOTIFY_SECRET="s3cret")
+        self.traffic("--notify", server.url, expect=4, SLUICE_NOTIFY_SECRET="s3cret")
         for signature, body in server.heard:
-            time, mac = (part.split("=")[1] for part in signature.split(","))
-            own = hmac.new(b"s3cret", time.encode() + b"." + body, hashlib.sha256).hexdigest()
+            stamp, mac = (part.split("=")[1] for part in signature.split(","))
+            own = hmac.new(b"s3cret", stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
             self.assertEqual(mac, own)
         messages = [json.loads(body) for _, body in server.heard[1:]]
         self.assertEqual({m["source"] for m in messages}, {"waze-data-processor"})
@@ -52,6 +60,28 @@ class Notices(TrafficWorld):
         self.assertEqual(said, sorted([
             "Failed to process bad.json", f"Successfully processed {feed.name(1)}",
             f"Successfully processed {feed.name(2)}", "The queue is drained"]))
+
+    def test_what_was_told_when_it_is_stopped_is_not_told_again(self):
+        """The first answer waits until the other two messages are due together; then one of them is
+        answered, and the other never."""
+        feeds = self.put(1, 2, 3)
+
+        def answer(number):
+            if number == 1:
+                wait_for(lambda: self.files() == set(feeds), "all are loaded")
+            elif number == 3:
+                time.sleep(2)  # the second's answer arrives
+                process.signal(signal.SIGTERM)
+                wait_for(lambda: not process.running(), "it has stopped")
+            return 204
+
+        server = self.hook(answer)
+        process = self.start(*self.arguments("--notify", server.url, "--threads", "1", move=False))
+        self.assertEqual(process.wait().code, 7)
+        self.assertEqual(len(server.heard), 3)
+        self.traffic("--notify", server.url, move=False)
+        told = [json.loads(body)["message"].split(":")[0] for _, body in server.heard]
+        self.assertEqual(told[3:], [told[2], "The queue is drained"])
 
     def test_a_channel_of_the_database_hears_of_them_too(self):
         listener = subprocess.Popen(
@@ -68,11 +98,6 @@ class Notices(TrafficWorld):
 
 
 class Watching(TrafficWorld):
-    def files(self):
-        if self.database.value("SELECT to_regclass('waze.data_files')") == "":
-            return set()
-        return {row[0] for row in self.database.query("SELECT file_name FROM waze.data_files")}
-
     def test_new_files_are_loaded_until_it_is_stopped(self):
         process = self.watch()
         self.put(1)

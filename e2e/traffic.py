@@ -26,6 +26,12 @@ class TrafficWorld(BucketWorld):
             [(name, feed.text(value).encode()) for name, value in feeds.items()])
         return feeds
 
+    def files(self):
+        """The names of the feeds that are loaded."""
+        if self.database.value("SELECT to_regclass('waze.data_files')") == "":
+            return set()
+        return {row[0] for row in self.database.query("SELECT file_name FROM waze.data_files")}
+
     def arguments(self, *options, move=True):
         then = ["--then", f"move:s3://{self.processed.name}"] if move else []
         return ["load", "traffic", self.bucket.url(), *self.bucket.options(), *then, "--into",

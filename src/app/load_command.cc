@@ -31,7 +31,7 @@ constexpr char kDetails[] =
 class Aftermath {
  public:
   Aftermath(const Database& database, ImportId import)
-      : database_(database.options(), never_), import_(import) {}
+      : database_(database.WithoutStop()), import_(import) {}
 
   std::vector<JobRow> Failed() {
     pg::Connection connection = database_.Connect(Database::Use::kControl);
@@ -53,7 +53,6 @@ class Aftermath {
   }
 
  private:
-  Stop never_;
   Database database_;
   ImportId import_;
 };

@@ -72,9 +72,8 @@ void BindScript(const RunRequest& request, const Database& database) {
 
 bool TellScript(const LoadOptions& options, const Settings& settings, const Database& database) {
   std::string task = ocl::ParseScriptOptions(options.system_options).task;
-  Stop never;  // also what an interrupted import came to
-  Database last(database.options(), never);
-  pg::Connection connection = last.Connect(Database::Use::kControl);
+  // Also what an interrupted import came to.
+  pg::Connection connection = database.WithoutStop().Connect(Database::Use::kControl);
   if (settings.result == "summary") {
     fmt::print("{}\n", ocl::SummaryLine(ocl::ReadHead(connection, task)));
     return ocl::CountFailed(connection, task) != 0;

@@ -140,10 +140,8 @@ class CallLine {
     } catch (const Error&) {
       if (!context_.connection.lost() && !context_.stop.requested()) throw;
     }
-    Stop never;
-    Database last(context_.database.options(), never);
-    pg::Connection connection = last.ConnectPatiently(Database::Use::kControl);
-    SettleBy(connection, call, answer);
+    pg::Connection last = context_.database.WithoutStop().ConnectPatiently(Database::Use::kControl);
+    SettleBy(last, call, answer);
   }
 
   void SettleBy(pg::Connection& connection, CallId call, const CallAnswer& answer) {

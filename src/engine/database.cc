@@ -34,6 +34,11 @@ pg::Connection Database::Connect(Use use) const {
   return connection;
 }
 
+Database Database::WithoutStop() const {
+  static const Stop never;
+  return {options_, never};
+}
+
 pg::Connection Database::ConnectPatiently(Use use, const Stop& over) const {
   Deadline deadline = Deadline::After(options_.away_max);
   Backoff backoff(limits::kReconnectBackoffFirst, limits::kReconnectBackoffCap);

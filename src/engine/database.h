@@ -33,6 +33,8 @@ class Database {
   // Scope::kRun.
   pg::Connection ConnectPatiently(Use use) const { return ConnectPatiently(use, stop_); }
   pg::Connection ConnectPatiently(Use use, const Stop& over) const;
+  // The same database for last words, which the stop does not end.
+  Database WithoutStop() const;
   const DatabaseOptions& options() const { return options_; }
 
  private:

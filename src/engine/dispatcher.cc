@@ -101,21 +101,36 @@ void Dispatcher::Run() noexcept {
 int Dispatcher::RunDue(pg::Connection& connection) {
   std::vector<OutboxItem> items = ClaimOutbox(connection, shared_.import, shared_.worker,
                                               limits::kOutboxBatch, limits::kOutboxLease);
-  std::vector<Outcome> outcomes = CarryOut(items);
-  shared_.stop.ThrowIfRequested();
-  std::vector<OutboxId> done;
-  for (size_t i = 0; i < items.size(); ++i) {
-    bool plain = !outcomes[i].error && !outcomes[i].overwritten && items[i].kind != "channel";
-    if (plain) done.push_back(items[i].id);
+  Outcomes outcomes = CarryOut(items);
+  try {
+    SettleAll(connection, items, outcomes);
+  } catch (const Error&) {
+    // What was carried out is kept also when the user wants to stop, which ends every wait of
+    // `connection`: a message would come twice, and the run would not end as complete.
+    if (!shared_.stop.requested()) throw;
+    pg::Connection last = shared_.database.WithoutStop().Connect(Database::Use::kControl);
+    SettleAll(last, items, outcomes);
   }
-  SettleOutboxDone(connection, done);
-  for (size_t i = 0; i < items.size(); ++i) Settle(connection, items[i], outcomes[i]);
   return static_cast<int>(items.size());
 }
 
+void Dispatcher::SettleAll(pg::Connection& connection, const std::vector<OutboxItem>& items,
+                           const Outcomes& outcomes) {
+  std::vector<OutboxId> done;
+  for (size_t i = 0; i < items.size(); ++i) {
+    bool plain = outcomes[i] && !outcomes[i]->error && !outcomes[i]->overwritten &&
+                 items[i].kind != "channel";
+    if (plain) done.push_back(items[i].id);
+  }
+  SettleOutboxDone(connection, done);
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (outcomes[i]) Settle(connection, items[i], *outcomes[i]);
+  }
+}
+
 // Each takes several requests one after the other, so some are under way at once.
-std::vector<Dispatcher::Outcome> Dispatcher::CarryOut(const std::vector<OutboxItem>& items) {
-  std::vector<Outcome> outcomes(items.size());
+Dispatcher::Outcomes Dispatcher::CarryOut(const std::vector<OutboxItem>& items) {
+  Outcomes outcomes(items.size());
   std::atomic<size_t> next{0};
   auto work = [&] {
     for (size_t i = next++; i < items.size() && !shared_.stop.requested(); i = next++) {
@@ -130,7 +145,7 @@ std::vector<Dispatcher::Outcome> Dispatcher::CarryOut(const std::vector<OutboxIt
   return outcomes;
 }
 
-Dispatcher::Outcome Dispatcher::CarryOutOne(const OutboxItem& item) {
+std::optional<Dispatcher::Outcome> Dispatcher::CarryOutOne(const OutboxItem& item) {
   Outcome outcome;
   try {
     if (item.kind == "move") {
@@ -143,6 +158,7 @@ Dispatcher::Outcome Dispatcher::CarryOutOne(const OutboxItem& item) {
       notifier_.Post(item.argument, NoticeOf(item));
     }
   } catch (const Error& error) {
+    if (error.code() == "interrupted") return std::nullopt;
     outcome.error = error;
   } catch (const std::exception& error) {
     outcome.error = Fault("internal", error.what());

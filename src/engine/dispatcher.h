@@ -60,10 +60,14 @@ class Dispatcher {
     bool overwritten = false;
     std::optional<Error> error;
   };
+  // By item; nothing where the user's stop came first.
+  using Outcomes = std::vector<std::optional<Outcome>>;
 
   void Run() noexcept;
-  std::vector<Outcome> CarryOut(const std::vector<OutboxItem>& items);
-  Outcome CarryOutOne(const OutboxItem& item);
+  Outcomes CarryOut(const std::vector<OutboxItem>& items);
+  std::optional<Outcome> CarryOutOne(const OutboxItem& item);
+  void SettleAll(pg::Connection& connection, const std::vector<OutboxItem>& items,
+                 const Outcomes& outcomes);
   void Settle(pg::Connection& connection, const OutboxItem& item, const Outcome& outcome);
   Notice NoticeOf(const OutboxItem& item) const;
 

@@ -265,9 +265,7 @@ class Run {
     result.interrupted = stop_.requested() || draining();
     result.fault = result.interrupted ? std::nullopt : fault_.get();
     try {
-      Stop never;
-      Database last(database_.options(), never);
-      pg::Connection connection = last.Connect(Database::Use::kControl);
+      pg::Connection connection = database_.WithoutStop().Connect(Database::Use::kControl);
       GiveBackAll(connection, worker_);
       // A worker that cannot do its part leaves the import to the others.
       if (result.fault && !taking_part_) FailImport(connection, import_, *result.fault);

@@ -105,9 +105,7 @@ ImportRunner::~ImportRunner() {
   scheduler_.join();
   heartbeat_.reset();
   try {
-    Stop never;
-    Database last(database_.options(), never);
-    pg::Connection ledger = last.Connect(Database::Use::kControl);
+    pg::Connection ledger = database_.WithoutStop().Connect(Database::Use::kControl);
     MarkWorkerEnded(ledger, process_);
   } catch (const Error& error) {
     Log(LogLevel::kInfo, error.message());  // others see it by its silence
