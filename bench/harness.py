@@ -178,6 +178,12 @@ def record(name, title, cells):
     HISTORY.write_text(text[:start] + section + ("\n" + rest if rest else ""))
 
 
+def idle_seconds():
+    """What all cores together have been idle since the machine began."""
+    ticks = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]
+    return (int(ticks[3]) + int(ticks[4])) / os.sysconf("SC_CLK_TCK")  # idle, iowait
+
+
 def build(*targets):
     run("./dev", "build", PRESET, *targets)
 

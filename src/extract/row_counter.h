@@ -1,6 +1,7 @@
 // Counts the rows in what COPY gives out, by its bytes alone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
@@ -16,9 +17,12 @@ class RowCounter {
 
   // Rows that end in `bytes`. Text has a line feed only behind a row; csv, also inside of quotes.
   uint64_t Count(std::string_view bytes) {
+    if (quote_ == Dialect::kNone) {
+      return static_cast<uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
+    }
     uint64_t rows = 0;
     for (char c : bytes) {
-      quoted_ ^= static_cast<unsigned>(c == quote_ && quote_ != Dialect::kNone);
+      quoted_ ^= static_cast<unsigned>(c == quote_);
       rows += static_cast<unsigned>(c == '\n') & (quoted_ ^ 1U);
     }
     return rows;

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.h"
 #include "base/unit.h"
@@ -16,14 +17,14 @@ class CurlClient final : public Client {
  public:
   CurlClient(const Options& options, const Stop& stop) : options_(options), stop_(stop) {}
 
-  std::unique_ptr<ResponseStream> Open(const Request& request) override {
-    auto transfer = std::make_unique<Transfer>(wires_, options_, stop_, request);
+  std::unique_ptr<ResponseStream> Open(Request request) override {
+    auto transfer = std::make_unique<Transfer>(wires_, options_, stop_, std::move(request));
     transfer->AwaitHead();
     return transfer;
   }
 
-  Response Send(const Request& request, size_t body_max) override {
-    Transfer transfer(wires_, options_, stop_, request);
+  Response Send(Request request, size_t body_max) override {
+    Transfer transfer(wires_, options_, stop_, std::move(request));
     transfer.AwaitHead();
     Response response = transfer.head();
     std::array<char, 16 * kKiB> piece;

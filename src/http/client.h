@@ -67,9 +67,9 @@ class Client {
  public:
   virtual ~Client() = default;
   // The whole reply, its body at most `body_max` bytes (else Error "BodyTooLarge", kNever).
-  virtual Response Send(const Request& request, size_t body_max) = 0;
+  virtual Response Send(Request request, size_t body_max) = 0;
   // Returns once the head is in. The stream must not outlive the client.
-  virtual std::unique_ptr<ResponseStream> Open(const Request& request) = 0;
+  virtual std::unique_ptr<ResponseStream> Open(Request request) = 0;
 };
 
 std::unique_ptr<Client> NewClient(const Options& options, const Stop& stop);

@@ -46,11 +46,11 @@ std::string_view Trim(std::string_view text) {
 
 }  // namespace
 
-Transfer::Transfer(WirePool& pool, const Options& options, const Stop& stop, const Request& request)
+Transfer::Transfer(WirePool& pool, const Options& options, const Stop& stop, Request request)
     : pool_(pool),
       options_(options),
       stop_(stop),
-      request_(request),
+      request_(std::move(request)),
       wire_(pool.Take()),
       easy_(wire_->easy()),
       headers_(nullptr, curl_slist_free_all),

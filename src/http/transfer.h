@@ -17,7 +17,7 @@ namespace sluice::http {
 class Transfer final : public ResponseStream {
  public:
   // Starts the request. `pool`, `options` and `stop` must outlive the transfer.
-  Transfer(WirePool& pool, const Options& options, const Stop& stop, const Request& request);
+  Transfer(WirePool& pool, const Options& options, const Stop& stop, Request request);
   // Closes the connection if the reply was not read to its end; otherwise it can be used again.
   ~Transfer() override;
   Transfer(const Transfer&) = delete;

@@ -66,20 +66,22 @@ S3Client::S3Client(S3Address address, CredentialProvider::Source keys, const htt
       http_(http::NewClient(http, stop)),
       keys_(std::move(keys)) {}
 
-http::Response S3Client::Send(const S3Call& call) { return Run(call, true).response; }
-
-std::unique_ptr<http::ResponseStream> S3Client::Open(const S3Call& call) {
-  return Run(call, false).stream;
+http::Response S3Client::Send(const S3Call& call, std::string_view body) {
+  return Run(call, body, true).response;
 }
 
-S3Client::Outcome S3Client::Run(S3Call call, bool whole) {
+std::unique_ptr<http::ResponseStream> S3Client::Open(const S3Call& call) {
+  return Run(call, {}, false).stream;
+}
+
+S3Client::Outcome S3Client::Run(S3Call call, std::string_view body, bool whole) {
   Mended mended;
   return Retrying(policy_, budget_, stop_, [&] {
     for (;;) {
       auto keys = keys_.Get();
       Outcome outcome;
       try {
-        outcome = Try(Sign(call, keys), call, whole);
+        outcome = Try(Sign(call, body, keys), call, whole);
       } catch (Error& error) {
         error.Within(Subject(call));
         throw;
@@ -92,9 +94,9 @@ S3Client::Outcome S3Client::Run(S3Call call, bool whole) {
   });
 }
 
-S3Client::Outcome S3Client::Try(const http::Request& request, const S3Call& call, bool whole) {
+S3Client::Outcome S3Client::Try(http::Request request, const S3Call& call, bool whole) {
   Outcome outcome;
-  outcome.stream = http_->Open(request);
+  outcome.stream = http_->Open(std::move(request));
   outcome.response = outcome.stream->head();
   bool success = outcome.response.status / 100 == 2;
   if (success && !whole) return outcome;
@@ -110,7 +112,8 @@ S3Client::Outcome S3Client::Try(const http::Request& request, const S3Call& call
   return outcome;
 }
 
-http::Request S3Client::Sign(const S3Call& call, const CredentialProvider::Current& keys) {
+http::Request S3Client::Sign(const S3Call& call, std::string_view body,
+                             const CredentialProvider::Current& keys) {
   std::string region = RegionOf(call.bucket);
   http::Request request;
   request.method = call.method;
@@ -121,8 +124,8 @@ http::Request S3Client::Sign(const S3Call& call, const CredentialProvider::Curre
     separator = '&';
   }
   request.headers = call.headers;
-  request.headers.emplace_back("X-Amz-Content-Sha256", Hex(Sha256(call.body)));
-  request.body = call.body;
+  request.headers.emplace_back("X-Amz-Content-Sha256", Hex(Sha256(body)));
+  request.body = body;
   auto now = system_clock::now() + std::chrono::seconds(clock_offset_seconds_.load());
   sluice::Sign(request, keys.key, {region, "s3", now});
   return request;

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,6 @@ struct S3Call {
   std::string key;
   std::vector<std::pair<std::string, std::string>> parameters;  // not encoded
   http::Headers headers;
-  std::string body;
   size_t reply_max = 64 * 1024;
 };
 
@@ -41,7 +41,7 @@ class S3Client {
 
   // The reply with its body, which is a success and not an error inside of one. Errors: ErrorOfS3,
   // those of http::Client and of ReadCredentials.
-  http::Response Send(const S3Call& call);
+  http::Response Send(const S3Call& call, std::string_view body = {});
   // The same up to the head of the reply.
   std::unique_ptr<http::ResponseStream> Open(const S3Call& call);
 
@@ -50,9 +50,10 @@ class S3Client {
  private:
   struct Mended;
   struct Outcome;
-  Outcome Run(S3Call call, bool whole);
-  Outcome Try(const http::Request& request, const S3Call& call, bool whole);
-  http::Request Sign(const S3Call& call, const CredentialProvider::Current& keys);
+  Outcome Run(S3Call call, std::string_view body, bool whole);
+  Outcome Try(http::Request request, const S3Call& call, bool whole);
+  http::Request Sign(const S3Call& call, std::string_view body,
+                     const CredentialProvider::Current& keys);
   // Removes what the refusal says is wrong, each fault once per call. True: worth asking again at
   // once.
   bool Mend(S3Call& call, const CredentialProvider::Current& keys, const Outcome& outcome,

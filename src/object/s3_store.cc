@@ -122,12 +122,12 @@ class S3Store final : public ObjectStore {
   void PutTags(const ObjectRef& ref, const ObjectTags& tags) override {
     S3Call call = CallFor(S3Verb::kWrite, "PUT", ref);
     call.parameters = {{"tagging", ""}};
-    call.body = WriteTags(tags);
-    auto digest = Md5(call.body);
+    std::string body = WriteTags(tags);
+    auto digest = Md5(body);
     call.headers = {
         {"Content-MD5", Base64({reinterpret_cast<const char*>(digest.data()), digest.size()})},
         {"Content-Type", "application/xml"}};
-    client_.Send(call);
+    client_.Send(call, body);
   }
 
   ObjectStat Put(const ObjectRef& ref, std::string_view body) override {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <pugixml.hpp>
-#include <utility>
 
 #include "base/crash_point.h"
 #include "base/error.h"
@@ -128,14 +127,11 @@ void S3Upload::SendPart() {
   }
   S3Call call = CallFor("PUT", ref_.bucket, ref_.key);
   call.parameters = {{"partNumber", std::to_string(etags_.size() + 1)}, {"uploadId", upload_}};
-  size_t bytes = part_.size();
-  call.body = std::exchange(part_, {});
-  http::Response reply = client_.Send(call);
+  http::Response reply = client_.Send(call, part_);
   auto etag = reply.header("ETag");
   if (!etag || etag->empty()) throw BadReply(ref_, "a part was not confirmed");
   etags_.emplace_back(*etag);
-  sent_bytes_ += bytes;
-  part_ = std::move(call.body);  // its memory
+  sent_bytes_ += part_.size();
   part_.clear();
   CrashPoint("part-sent");
 }
@@ -172,13 +168,13 @@ std::string S3Upload::Complete() {
   S3Call call = CallFor("POST", ref_.bucket, ref_.key);
   call.parameters = {{"uploadId", upload_}};
   call.headers = {{"Content-Type", "application/xml"}};
-  call.body = "<CompleteMultipartUpload>";
+  std::string body = "<CompleteMultipartUpload>";
   for (size_t i = 0; i < etags_.size(); ++i) {
-    call.body += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + etags_[i] +
-                 "</ETag></Part>";
+    body += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>" + etags_[i] +
+            "</ETag></Part>";
   }
-  call.body += "</CompleteMultipartUpload>";
-  std::optional<std::string> etag = ReadCompletedEtag(client_.Send(call).body);
+  body += "</CompleteMultipartUpload>";
+  std::optional<std::string> etag = ReadCompletedEtag(client_.Send(call, body).body);
   if (!etag) throw BadReply(ref_, "the end of the upload was not confirmed");
   return *etag;
 }
@@ -186,8 +182,7 @@ std::string S3Upload::Complete() {
 ObjectStat PutWhole(S3Client& client, const ObjectRef& ref, std::string_view body, bool only_new) {
   S3Call call = CallFor("PUT", ref.bucket, ref.key);
   if (only_new) call.headers.emplace_back("If-None-Match", "*");
-  call.body = body;
-  http::Response reply = client.Send(call);
+  http::Response reply = client.Send(call, body);
   ObjectStat stat = StatOf(reply, ref, body.size());
   if (auto now = ParseHttpDate(reply.header("Date").value_or(""))) stat.last_modified = *now;
   return stat;
