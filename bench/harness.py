@@ -49,9 +49,12 @@ class Cluster:
 
     def fresh(self, name):
         if self.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
-            self.sql(f"DROP DATABASE {name} WITH (FORCE)")
+            self.drop(name)
         self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
         return self.database(name)
+
+    def drop(self, name):
+        self.sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def settle(self):
         """What the last run left to write must not slow the next."""
@@ -95,7 +98,7 @@ class Samples:
                 psql(url, f"TRUNCATE {table}")
                 psql(url, f"\\copy {table} ({COLUMNS}) FROM '{file}'")
                 psql(url, f"\\copy {table} ({COLUMNS}) TO '{binary / file.name}' (FORMAT binary)")
-            cluster.sql("DROP DATABASE bench_binary WITH (FORCE)")
+            cluster.drop("bench_binary")
             (binary / "done").touch()
         return sorted(binary.glob("*.copy"), key=lambda f: -f.stat().st_size)
 

@@ -120,8 +120,7 @@ class Inventory(ImageWorld):
             self.reports.put(f"{second}/{name}", body)
         wait_for(lambda: gateway.registered["b"] == 1, "the second report is taken")
         wait_for(lambda: "Indexed" in self.tags("b.png"), "it is marked")
-        wait_for(lambda: self.database.number("SELECT count(*) FROM sluice.outbox"
-                                              " WHERE state <> 'done'") == 0, "nothing is left")
+        self.wait_until_nothing_is_owed()
         process.signal(signal.SIGTERM)
         self.assertEqual(process.wait().code, 0)
         self.assertEqual(gateway.registered, {"a": 1, "b": 1})

@@ -82,8 +82,7 @@ class Contents(TrafficWorld):
         self.traffic()
         self.assert_loaded(feeds.values())
         self.assert_all_moved(feeds)
-        names = {row[0] for row in self.database.query("SELECT file_name FROM waze.data_files")}
-        self.assertEqual(names, set(feeds))
+        self.assertEqual(self.files(), set(feeds))
         self.assertEqual(self.database.number("SELECT count(*) FROM waze.alerts WHERE type_id = 9"),
                          30)
         self.traffic()

@@ -44,9 +44,7 @@ class TrafficWorld(BucketWorld):
         return self.start(*self.arguments("--watch", *options))
 
     def stop(self, process, number=signal.SIGTERM):
-        # A bucket shows a move before the ledger has it, and a stop in between is "interrupted".
-        owed = "SELECT count(*) FROM sluice.outbox WHERE state IN ('pending', 'running')"
-        wait_for(lambda: self.database.number(owed) == 0, "the ledger has every move")
+        self.wait_until_nothing_is_owed()
         process.signal(number)
         result = process.wait()
         self.assertEqual(result.code, 0, f"\n{result}")

@@ -218,6 +218,12 @@ class World(unittest.TestCase):
         self.assertEqual(result.code, expect, f"\n{result}")
         return result
 
+    def wait_until_nothing_is_owed(self):
+        """A bucket shows a move or a tag before the ledger has it; a stop in between is
+        "interrupted"."""
+        owed = "SELECT count(*) FROM sluice.outbox WHERE state <> 'done'"
+        wait_for(lambda: self.database.number(owed) == 0, "the ledger has all that followed")
+
     def load(self, source, *options, expect=0, seconds=PATIENCE_SECONDS, **environment):
         """sluice load fhir into this test's database."""
         arguments = self.load_arguments(source, *options)
